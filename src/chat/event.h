@@ -1,0 +1,56 @@
+// The answer, as it streams: the one alphabet that every decoder speaks and every encoder understands.
+//
+// Views in an Event are valid only during the call of Sink::event.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "chat/error.h"
+#include "chat/request.h"
+
+namespace chat {
+
+enum class Finish : uint8_t { stop, length, tool_calls, content_filter, refusal, error };
+
+// Token counts as OpenAI and Gemini count: `input` includes `cached`, `output` includes `reasoning`.
+struct Usage {
+  int64_t input = 0, cached = 0, cache_write = 0, output = 0, reasoning = 0, total = 0;
+  bool known = false;
+};
+
+struct Event {
+  enum class Type : uint8_t {
+    text,            // `text` goes on
+    thinking,        // `text` goes on
+    signature,       // `signature` of the block before it (thinking or text)
+    refusal,         // `text` goes on
+    tool_call,       // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`
+    tool_arguments,  // `arguments` of call `index`: whole if !encoded, a fragment if encoded
+    media,           // `media_type`, `text` = base64 data
+    logprobs,        // `raw`: an array in the shape of OpenAI's choices[].logprobs.content
+    finish,          // `finish`, `native` = the upstream's own word
+    model,           // `text` = the model version that the upstream says answered
+  };
+  Type type;
+  uint16_t choice = 0;  // which of n completions
+  uint16_t index = 0;   // tool_call, tool_arguments: running number of the call within the choice, from 0
+  Text text, id, name, media_type, native;
+  Raw raw;
+  Arguments arguments;
+  Signature signature;
+  Finish finish = Finish::stop;
+};
+
+// Where events go. Order: any events, per choice exactly one finish, then usage (if known), then exactly one of
+// end() and fail(). Nothing follows end() or fail().
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void event(const Event& event) = 0;
+  virtual void usage(const Usage& usage) = 0;
+  virtual void end() = 0;
+  virtual void fail(const Error& error) = 0;
+};
+
+}  // namespace chat

@@ -1,0 +1,116 @@
+// One conversation, as every protocol reads and writes it.
+//
+// Everything is a view: Text is JSON-escaped text (what stands between the quotes of some JSON string) in the client's
+// body or in the arena that was given to the reader. Nothing is unescaped on the way from one protocol to the next.
+// A Request therefore lives no longer than the body and the arena it was read from.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace chat {
+
+using Text = std::string_view;  // escaped, quotes not included
+using Raw = std::string_view;   // a whole JSON value; empty = absent
+
+// The wire format that minted an opaque blob. A writer of another protocol drops the blob.
+enum class Origin : uint8_t { none, openai_chat, openai_responses, anthropic, gemini, codewhisperer };
+
+// A tool call's arguments: a JSON object, or the inside of a JSON string that holds one.
+struct Arguments {
+  std::string_view text;
+  bool encoded = false;
+};
+
+// An opaque proof that belongs to a block (Gemini thoughtSignature, Anthropic signature, encrypted reasoning).
+struct Signature {
+  Text text;
+  Origin origin = Origin::none;
+};
+
+enum class Role : uint8_t { user, assistant };
+
+// Where a media block's bytes are.
+enum class Source : uint8_t { base64, url, file_id };
+
+struct Block {
+  enum class Kind : uint8_t { text, thinking, media, tool_call, tool_result };
+  Kind kind = Kind::text;
+  Source source = Source::base64;  // media
+  bool is_error = false;           // tool_result
+  uint16_t children = 0;           // tool_result: the next `children` blocks are its content (text and media)
+  Text body;                       // text, thinking; media: base64 data, URL or file id
+  Text id;                         // tool_call, tool_result
+  Text name;                       // tool_call, tool_result: function; media: file name, may be empty
+  Text media_type;                 // media: "image/png"; may be empty for a URL
+  Text detail;                     // media: OpenAI's "low" | "high" | "auto", may be empty
+  Arguments arguments;             // tool_call
+  Signature signature;             // thinking, text, tool_call
+};
+
+struct Message {
+  Role role;
+  uint32_t first, count;  // blocks [first, first + count) of Request::blocks, children included
+};
+
+struct Tool {
+  Text name;
+  Text description;  // may be empty
+  Raw schema;        // JSON Schema of the parameters; empty = no parameters
+  Raw strict;        // "true", "false" or empty
+};
+
+struct ToolChoice {
+  enum class Mode : uint8_t { unset, automatic, none, required, named };
+  Mode mode = Mode::unset;
+  std::vector<Text> names;  // named: exactly one; required: an allowed subset, empty = any
+};
+
+struct ResponseFormat {
+  enum class Type : uint8_t { unset, text, json_object, json_schema };
+  Type type = Type::unset;
+  Text name;         // json_schema
+  Text description;  // json_schema, may be empty
+  Raw schema;        // json_schema
+  Raw strict;
+};
+
+struct Thinking {
+  // The ladder of efforts that the four surfaces name. `unset`: the model decides.
+  enum class Effort : uint8_t { unset, none, minimal, low, medium, high, xhigh, max };
+  Effort effort = Effort::unset;
+  Raw budget;              // tokens, a JSON number; wins over effort when present
+  Raw include;             // "true" | "false": does the client want to see thoughts?
+};
+
+struct Request {
+  Text model;  // as the client named it
+  std::vector<Text> system;
+  std::vector<Message> messages;
+  std::vector<Block> blocks;
+  std::vector<Tool> tools;
+  ToolChoice tool_choice;
+  Raw parallel_tool_calls;  // "true" | "false" | empty
+  ResponseFormat format;
+  Thinking thinking;
+  Raw temperature, top_p, top_k, max_tokens, seed, presence_penalty, frequency_penalty, logit_bias;
+  Raw n, logprobs, top_logprobs;
+  Raw metadata, modalities, image_config, audio;
+  Text user, service_tier;
+  std::vector<Text> stop;
+  bool stream = false;
+  bool include_usage = false;
+
+  // Starts a message, or goes on with the last one if it has the same role: no upstream minds, several insist.
+  void begin(Role role);
+  // Adds a block to the last message. The reference is valid until the next add.
+  Block& add(Block::Kind kind);
+  // Number of completions asked for, at least 1.
+  int64_t choices() const;
+};
+
+// The name of the function that the call `id` asked for, looked up backwards; empty if there is no such call.
+Text function_of(const Request& request, Text id);
+
+}  // namespace chat

@@ -1,0 +1,82 @@
+// Appends JSON text to a buffer. It knows when a comma is due and how to quote; nesting is the caller's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "json/escape.h"
+
+namespace json {
+
+class Writer {
+ public:
+  // `out` is appended to and must outlive the writer.
+  explicit Writer(std::string& out) : out_(out) {}
+
+  Writer& begin_object() { return open('{'); }
+  Writer& end_object() { return close('}'); }
+  Writer& begin_array() { return open('['); }
+  Writer& end_array() { return close(']'); }
+
+  // A member's name, written as it stands: it must need no escapes.
+  Writer& key(std::string_view name) {
+    comma();
+    out_ += '"';
+    out_ += name;
+    out_ += "\":";
+    first_ = true;
+    return *this;
+  }
+  // A member's name that is already escaped JSON text. Same bytes as key(); named for the reader.
+  Writer& escaped_key(std::string_view name) { return key(name); }
+  // A whole JSON value as it stands.
+  Writer& raw(std::string_view json) {
+    comma();
+    out_ += json;
+    return *this;
+  }
+  // A string whose text is escaped already.
+  Writer& text(std::string_view escaped) {
+    comma();
+    out_ += '"';
+    out_ += escaped;
+    out_ += '"';
+    return *this;
+  }
+  // A string, escaped here.
+  Writer& string(std::string_view utf8) {
+    comma();
+    out_ += '"';
+    escape(utf8, out_);
+    out_ += '"';
+    return *this;
+  }
+  Writer& number(int64_t value);
+  Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
+  Writer& null() { return raw("null"); }
+
+  // The buffer, for a value that the caller appends by hand after `comma()`.
+  std::string& out() { return out_; }
+  void comma() {
+    if (!first_) out_ += ',';
+    first_ = false;
+  }
+
+ private:
+  Writer& open(char c) {
+    comma();
+    out_ += c;
+    first_ = true;
+    return *this;
+  }
+  Writer& close(char c) {
+    out_ += c;
+    first_ = false;
+    return *this;
+  }
+  std::string& out_;
+  bool first_ = true;
+};
+
+}  // namespace json

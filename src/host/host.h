@@ -1,0 +1,84 @@
+// The outside world as awaitables. Wasm imports in production, a script in tests; see abi.h for what each one means.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "host/abi.h"
+
+namespace host {
+
+struct Completion {
+  uint32_t status = 0;
+  std::string_view data;  // valid until the exchange's next suspension
+};
+
+// An operation in flight, to be awaited once. Destroying it (with the coroutine that awaits it) abandons the operation: a
+// late completion then finds a stale id and does nothing.
+class Operation {
+ public:
+  using Start = void (*)(uint32_t req, uint32_t op, std::string_view text, uint32_t number);
+  Operation(uint32_t req, Start start, std::string_view text, uint32_t number = 0)
+      : req_(req), start_(start), text_(text), number_(number) {}
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  ~Operation();
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter);
+  Completion await_resume() const { return completion_; }
+
+  // The host's side: resumes whoever waits for `op`. False if nobody does any more.
+  static bool complete(uint32_t op, Completion completion);
+
+ private:
+  uint32_t req_, op_ = 0;
+  Start start_;
+  std::string_view text_;  // must live until the operation has started
+  uint32_t number_;
+  std::coroutine_handle<> waiter_;
+  Completion completion_;
+};
+
+Operation fetch(uint32_t req, std::string_view message);
+Operation read(uint32_t req, uint32_t ms);
+void close(uint32_t req);
+
+Operation get(uint32_t req, std::string_view key);
+Operation put(uint32_t req, std::string_view message);
+Operation erase(uint32_t req, std::string_view key);
+Operation list(uint32_t req, std::string_view prefix);
+Operation seal(uint32_t req, std::string_view plain);
+Operation unseal(uint32_t req, std::string_view sealed);
+
+Operation sleep(uint32_t req, uint32_t ms);
+// Waits to be woken. `op` receives the id that wake() takes, before the coroutine suspends.
+class Park {
+ public:
+  Park(uint32_t req, uint32_t ms, uint32_t* op) : operation_(req, start, {}, ms), op_(op) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter);
+  Completion await_resume() const { return operation_.await_resume(); }
+
+ private:
+  static void start(uint32_t req, uint32_t op, std::string_view, uint32_t ms);
+  Operation operation_;
+  uint32_t* op_;
+  static uint32_t* receiver_;
+};
+void wake(uint32_t op);
+
+void answer(uint32_t req, std::string_view message);
+void respond(uint32_t req, std::string_view head);
+void write(uint32_t req, std::string_view bytes);
+void finish(uint32_t req);
+
+int64_t now_ms();
+// `size` random bytes from the host's CSPRNG.
+std::string random(uint32_t size);
+enum class Level : uint32_t { info, warning, error };
+void log(Level level, std::string_view line);
+
+}  // namespace host

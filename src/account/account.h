@@ -1,0 +1,55 @@
+// An upstream account: a credential, and how it fares.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace account {
+
+enum class State : uint8_t { ready, cooling, quarantined, needs_login, retired };
+std::string_view name_of(State state);
+
+// What is stored, sealed. Absent members are empty.
+struct Credential {
+  std::string id;        // unique, [a-z0-9-]: "gemini-1a2b3c"
+  std::string provider;  // "gemini-cli"
+  std::string label;     // for people: an e-mail address or a name they gave
+  std::string base_url;  // overrides the provider's, no trailing slash
+  std::string api_key;
+  std::string access_token, refresh_token;
+  std::string client_id, client_secret;  // OAuth client that issued the tokens, when it is not the provider's default
+  std::string project;                   // Google Cloud project
+  int64_t expires_ms = 0;                // of the access token, ms since 1970; 0 = unknown
+  std::vector<std::string> models;       // restricts or declares the models served; empty = the provider's
+};
+
+struct Account {
+  Credential credential;
+  uint64_t generation = 0;        // grows with every stored refresh
+  bool from_environment = false;  // from the ACCOUNTS variable: refreshed tokens are kept under "token:<id>"
+
+  State state = State::ready;
+  std::string reason;                             // why it is not ready, for people
+  int64_t cooling_until_ms = 0;                   // whole account
+  std::map<std::string, int64_t> model_cooling;   // model -> until, ms
+  uint32_t failures = 0;                          // in a row
+
+  // Refresh in flight: the exchange that does it, and who waits for it.
+  bool refreshing = false;
+  std::vector<uint32_t> waiters;  // parked operations
+
+  // Could it serve `model` (empty = any) at `now_ms`?
+  bool available(std::string_view model, int64_t now_ms) const;
+};
+
+using AccountPtr = std::shared_ptr<Account>;
+
+// JSON (control plane). `parse` accepts our own record and says what is wrong with any other.
+std::string to_json(const Credential& credential);
+bool from_json(std::string_view json, Credential& out, std::string& problem);
+
+}  // namespace account

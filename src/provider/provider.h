@@ -1,0 +1,105 @@
+// A provider is an upstream with accounts: which protocol it speaks, which URL and headers, how to refresh, how to judge.
+//
+// One folder under provider/ each, one line in registry.cc. A provider knows protocols and accounts; it never sees the
+// client's surface.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "account/account.h"
+#include "base/task.h"
+#include "chat/error.h"
+#include "protocol/protocol.h"
+
+namespace provider {
+
+// A model as a provider offers it. Built-in tables are static; discovered lists are owned by their provider.
+struct Model {
+  std::string id;                    // what clients name
+  std::string upstream;              // what the upstream calls it; empty = id
+  std::vector<std::string> aliases;  // other names clients may use
+  std::string thinking;              // "budget", "level" or empty
+  std::string levels;                // "low,medium,high"
+  int64_t budget_min = 0, budget_max = 0;
+  bool thinking_can_be_off = true;
+  bool signatures_required = false;
+  int64_t max_input = 0, max_output = 0;  // tokens, 0 = unknown
+};
+
+// What to make of an upstream's answer that is not a success.
+struct Verdict {
+  enum class Action : uint8_t {
+    retry_here,    // the same account, after `wait_ms`
+    next_account,  // this account rests until `until_ms` (scope says for which models)
+    refresh,       // the access token is dead: refresh it and try once more
+    rediscover,    // the account's project is wrong: find it again and try once more
+    fatal,         // this request's own fault, or nobody's: no other account would do better
+    quarantine,    // suspended or against the terms: this account stops, and this request is not sent to another
+    needs_login,   // only a person can mend this account; try the next
+  };
+  enum class Scope : uint8_t { account, model };
+  Action action = Action::fatal;
+  Scope scope = Scope::model;
+  int64_t until_ms = 0;   // next_account: absolute time
+  int64_t wait_ms = 0;    // retry_here
+  bool transient = false; // not the account's fault: never benches the last healthy account
+  chat::Error error;      // for the client, should this be the last word
+};
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  virtual std::string_view id() const = 0;
+  virtual std::string_view title() const = 0;
+  // Other identifiers that are accepted for this provider.
+  virtual std::span<const std::string_view> aliases() const = 0;
+  // One sentence on today's state of the upstream and its terms, shown to people.
+  virtual std::string_view status() const = 0;
+
+  virtual const protocol::Protocol& wire() const = 0;
+
+  // The built-in models, most capable first. May be empty (an endpoint that only its accounts know).
+  virtual std::span<const Model> models() const = 0;
+  // True if any model name may be sent on, known or not.
+  virtual bool serves_unknown_models() const { return false; }
+  // Asks the upstream for its models with `account`. An error leaves the built-in table in force.
+  virtual base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,
+                                                          std::vector<Model>& out) const;
+
+  // What a writer must know of `model`. For an unknown model, sensible guesses from its name.
+  virtual protocol::Target target(const Model& model) const;
+
+  // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to do.
+  virtual base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const;
+  // After Verdict refresh / rediscover: whatever the account holds of that kind is no longer good.
+  virtual void forget_token(account::Account&) const {}
+  virtual void forget_project(account::Account&) const {}
+
+  // Appends "POST url\nheaders\n\n" of a generation that streams (or not: only same-protocol lanes ask for that).
+  virtual void head(const account::Account& account, const Model& model, bool stream, std::string& out) const = 0;
+  // Around the wire's body: an envelope, for the upstreams that want one.
+  virtual void open_envelope(const account::Account&, const Model&, std::string_view session, std::string& out) const;
+  virtual void close_envelope(std::string& out) const;
+
+  // `status` is HTTP's or host::kNetwork; `headers` the head lines; `body` the first 64 KiB of the answer.
+  virtual Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model& model,
+                        int64_t now_ms) const = 0;
+};
+
+// Every provider, in the order in which a model without a provider is looked up.
+std::span<const Provider* const> all();
+// By identifier or alias; null if there is none.
+const Provider* find(std::string_view id);
+
+// The model of `provider` that `name` means (id, alias, "models/" prefix stripped), or nothing.
+const Model* find_model(const Provider& provider, std::string_view name);
+// A Model for a name that is in no table.
+Model unknown_model(std::string_view name);
+
+}  // namespace provider

@@ -25,20 +25,20 @@ struct Event {
     thinking,        // `text` goes on
     signature,       // `signature` of the block before it (thinking or text)
     refusal,         // `text` goes on
-    tool_call,       // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`
-    tool_arguments,  // `arguments` of call `index`: whole if !encoded, a fragment if encoded
+    tool_call,       // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`; `arguments` is its first
+                     // piece: all of it if !encoded and not empty
+    tool_arguments,  // `arguments` (encoded) of call `index` goes on
     media,           // `media_type`, `text` = base64 data
     logprobs,        // `raw`: an array in the shape of OpenAI's choices[].logprobs.content
-    finish,          // `finish`, `native` = the upstream's own word
-    model,           // `text` = the model version that the upstream says answered
+    finish,          // `finish`
   };
   Type type;
   uint16_t choice = 0;  // which of n completions
   uint16_t index = 0;   // tool_call, tool_arguments: running number of the call within the choice, from 0
-  Text text, id, name, media_type, native;
-  Raw raw;
-  Arguments arguments;
-  Signature signature;
+  Text text{}, id{}, name{}, media_type{};
+  Raw raw{};
+  Arguments arguments{};
+  Signature signature{};
   Finish finish = Finish::stop;
 };
 

@@ -56,11 +56,12 @@ class Writer {
   Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   Writer& null() { return raw("null"); }
 
-  // The buffer, for a value that the caller appends by hand after `comma()`.
+  // For a value that the caller appends to out() by hand: comma() first.
   std::string& out() { return out_; }
-  void comma() {
+  Writer& comma() {
     if (!first_) out_ += ',';
     first_ = false;
+    return *this;
   }
 
  private:

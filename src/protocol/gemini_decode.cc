@@ -1,0 +1,276 @@
+// Gemini: an upstream's stream, as events. Code Assist and Antigravity wrap each chunk in {"response": ...}.
+#include <vector>
+
+#include "json/writer.h"
+#include "protocol/gemini.h"
+
+namespace protocol::gemini {
+
+namespace {
+
+using chat::Event;
+using chat::Finish;
+using json::Value;
+
+struct Reason {
+  std::string_view word;
+  Finish finish;
+};
+// Whatever is not listed (OTHER, MALFORMED_FUNCTION_CALL, words to come) is an error unless the answer has content.
+constexpr Reason kReasons[] = {
+    {"STOP", Finish::stop},
+    {"MAX_TOKENS", Finish::length},
+    {"SAFETY", Finish::content_filter},
+    {"RECITATION", Finish::content_filter},
+    {"LANGUAGE", Finish::content_filter},
+    {"BLOCKLIST", Finish::content_filter},
+    {"PROHIBITED_CONTENT", Finish::content_filter},
+    {"SPII", Finish::content_filter},
+    {"IMAGE_SAFETY", Finish::content_filter},
+    {"IMAGE_PROHIBITED_CONTENT", Finish::content_filter},
+    {"IMAGE_RECITATION", Finish::content_filter},
+};
+
+Finish finish_of(Value reason) {
+  for (const Reason& known : kReasons) {
+    if (reason.equals(known.word)) return known.finish;
+  }
+  return Finish::error;
+}
+
+chat::Usage read_usage(Value usage) {
+  chat::Usage to;
+  to.known = true;
+  to.input = usage["promptTokenCount"].to_int() + usage["toolUsePromptTokenCount"].to_int();
+  to.cached = usage["cachedContentTokenCount"].to_int();
+  to.reasoning = usage["thoughtsTokenCount"].to_int();
+  to.output = usage["candidatesTokenCount"].to_int() + to.reasoning;
+  to.total = usage["totalTokenCount"].to_int();
+  return to;
+}
+
+chat::Error stream_error(Value error) {
+  chat::Error to;
+  to.fault = chat::Fault::upstream;
+  to.message = "The upstream ended its answer with an error: ";
+  to.message += error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
+  to.code = error["status"].is_string() ? base::lower(error["status"].str()) : "upstream_error";
+  to.retry = true;
+  return to;
+}
+
+// {"token":..,"logprob":..,"bytes":null
+void open_token(json::Writer& w, Value token) {
+  w.begin_object().key("token").text(token["token"].inner());
+  Value logprob = token["logProbability"];
+  w.key("logprob").raw(logprob ? logprob.raw() : "-9999.0").key("bytes").null();
+}
+
+// logprobsResult as OpenAI's choices[].logprobs.content.
+void convert_logprobs(Value result, std::string& out) {
+  json::Writer w(out);
+  w.begin_array();
+  std::vector<Value> top;
+  for (auto [_, at] : result["topCandidates"].items()) top.push_back(at["candidates"]);
+  size_t index = 0;
+  for (auto [_, chosen] : result["chosenCandidates"].items()) {
+    open_token(w, chosen);
+    w.key("top_logprobs").begin_array();
+    if (index < top.size()) {
+      for (auto [__, candidate] : top[index].items()) {
+        open_token(w, candidate);
+        w.end_object();
+      }
+    }
+    w.end_array().end_object();
+    index++;
+  }
+  w.end_array();
+}
+
+class StreamDecoder final : public Decoder {
+ public:
+  bool event(std::string_view, std::string_view data, chat::Sink& sink) override {
+    if (over_) return false;
+    if (document_.parse(data) != json::Error::none) {
+      fail(sink, "The upstream sent an event that is not valid JSON.", "upstream_invalid_json");
+      return false;
+    }
+    Value root = document_.root();
+    // A stream that fails early may answer with a JSON array of errors.
+    if (root.is_array()) {
+      for (auto [_, element] : root.items()) root = element;
+    }
+    if (Value error = root["error"]; error.has_value()) {
+      over_ = true;
+      sink.fail(stream_error(error));
+      return false;
+    }
+    Value response = root["response"];
+    read_response(response.is_object() ? response : root, sink);
+    return true;
+  }
+
+  void close(bool broken, chat::Sink& sink) override {
+    if (over_) return;
+    if (choices_.empty() && !blocked_) {
+      return fail(sink,
+                  broken ? "The connection to the upstream broke before it answered."
+                         : "The upstream closed its stream without an answer.",
+                  "upstream_empty");
+    }
+    for (const Choice& choice : choices_) {
+      if (!choice.finished && (broken || choice.calls == 0)) {
+        return fail(sink, "The upstream's stream ended before the answer was complete.", "upstream_incomplete");
+      }
+      // A finish that only says "something went wrong", with nothing to show for it, must not pass for an answer.
+      if (choice.finished && choice.finish == Finish::error && !choice.content) return fail_finish(sink, choice);
+    }
+    finish(sink);
+  }
+
+ private:
+  struct Choice {
+    bool content = false, finished = false;
+    uint16_t calls = 0;
+    Finish finish = Finish::stop;
+    std::string word;  // the upstream's reason
+  };
+
+  Choice& choice_of(uint16_t index) {
+    if (index >= choices_.size()) choices_.resize(index + 1u);
+    return choices_[index];
+  }
+
+  void read_response(Value response, chat::Sink& sink) {
+    for (auto [key, value] : response.items()) {
+      if (key.equals("candidates")) {
+        for (auto [_, candidate] : value.items()) read_candidate(candidate, sink);
+      } else if (key.equals("usageMetadata") && value.is_object()) {
+        usage_ = read_usage(value);
+      } else if (key.equals("promptFeedback") && value["blockReason"].is_string()) {
+        blocked_ = true;
+      }
+    }
+  }
+
+  void read_candidate(Value candidate, chat::Sink& sink) {
+    Value content, reason, logprobs, number;
+    for (auto [key, value] : candidate.items()) {
+      if (key.equals("content")) content = value;
+      else if (key.equals("finishReason")) reason = value;
+      else if (key.equals("logprobsResult")) logprobs = value;
+      else if (key.equals("index")) number = value;
+    }
+    uint16_t index = uint16_t(number.to_int());
+    Choice& choice = choice_of(index);
+    for (auto [_, part] : content["parts"].items()) read_part(part, index, choice, sink);
+    if (logprobs.is_object()) {
+      scratch_.clear();
+      convert_logprobs(logprobs, scratch_);
+      sink.event({.type = Event::Type::logprobs, .choice = index, .raw = scratch_});
+    }
+    if (reason.is_string()) {
+      choice.finished = true;
+      choice.finish = finish_of(reason);
+      choice.word = reason.inner();
+    }
+  }
+
+  void read_part(Value part, uint16_t index, Choice& choice, chat::Sink& sink) {
+    Value text, call, data, signature, thought, code, result;
+    for (auto [key, value] : part.items()) {
+      if (key.equals("text")) text = value;
+      else if (key.equals("thought")) thought = value;
+      else if (key.equals("functionCall")) call = value;
+      else if (key.equals("thoughtSignature")) signature = value;
+      else if (key.equals("inlineData")) data = value;
+      else if (key.equals("executableCode")) code = value;
+      else if (key.equals("codeExecutionResult")) result = value;
+    }
+    chat::Signature proof{signature.inner(), signature.is_string() ? Origin::gemini : Origin::none};
+    if (call.is_object()) return read_call(call, proof, index, choice, sink);
+    if (text.is_string() && !text.inner().empty()) {
+      choice.content |= !thought.is_true();
+      sink.event({.type = thought.is_true() ? Event::Type::thinking : Event::Type::text, .choice = index,
+                  .text = text.inner()});
+    } else if (data.is_object()) {
+      choice.content = true;
+      sink.event({.type = Event::Type::media, .choice = index, .text = data["data"].inner(),
+                  .media_type = data["mimeType"].inner()});
+    } else if (code.is_object()) {
+      fenced(code["language"].str(), code["code"].inner(), index, choice, sink);
+    } else if (result.is_object()) {
+      fenced("text", result["output"].inner(), index, choice, sink);
+    }
+    if (!proof.text.empty()) sink.event({.type = Event::Type::signature, .choice = index, .signature = proof});
+  }
+
+  void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice, chat::Sink& sink) {
+    choice.content = true;
+    Value arguments = call["args"];
+    sink.event({.type = Event::Type::tool_call, .choice = index, .index = choice.calls++, .id = call["id"].inner(),
+                .name = call["name"].inner(),
+                .arguments = {arguments.is_object() ? arguments.raw() : "{}", false}, .signature = proof});
+  }
+
+  // Code that the model ran, and what came of it, as text: no other protocol has a place for it.
+  void fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice, chat::Sink& sink) {
+    choice.content = true;
+    scratch_ = "\\n```";
+    scratch_.append(base::lower(language)).append("\\n").append(body).append("\\n```\\n");
+    sink.event({.type = Event::Type::text, .choice = index, .text = scratch_});
+  }
+
+  void finish(chat::Sink& sink) {
+    over_ = true;
+    if (choices_.empty()) {
+      sink.event({.type = Event::Type::finish, .finish = Finish::content_filter});
+    }
+    for (size_t i = 0; i < choices_.size(); i++) {
+      const Choice& choice = choices_[i];
+      bool runs_tools = choice.calls && choice.finish != Finish::length && choice.finish != Finish::content_filter;
+      Finish finish = runs_tools ? Finish::tool_calls : choice.finish;
+      sink.event({.type = Event::Type::finish, .choice = uint16_t(i), .finish = finish});
+    }
+    if (usage_.known) sink.usage(usage_);
+    sink.end();
+  }
+
+  void fail_finish(chat::Sink& sink, const Choice& choice) {
+    std::string message = "The model gave no answer; the upstream's reason is " + choice.word + ". Try again";
+    message += choice.word == "MALFORMED_FUNCTION_CALL" ? ", or simplify the tools' schemas." : ".";
+    fail(sink, message, "upstream_" + base::lower(choice.word));
+  }
+
+  void fail(chat::Sink& sink, std::string_view message, std::string code) {
+    over_ = true;
+    chat::Error error;
+    error.fault = chat::Fault::upstream;
+    error.message = message;
+    error.code = std::move(code);
+    error.retry = true;
+    sink.fail(error);
+  }
+
+  json::Document document_;
+  std::vector<Choice> choices_;
+  chat::Usage usage_;
+  std::string scratch_;
+  bool blocked_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_decoder() { return std::make_unique<StreamDecoder>(); }
+
+}  // namespace protocol::gemini
+
+namespace protocol {
+
+const Protocol kGemini = {
+    Origin::gemini, "gemini", nullptr, gemini::write, gemini::make_decoder, nullptr, nullptr, nullptr,
+};
+
+}  // namespace protocol

@@ -1,0 +1,19 @@
+// OpenAI chat completions, the functions behind kOpenaiChat. Rules per field: docs/protocol/openai_chat.md.
+#pragma once
+
+#include "base/text.h"
+#include "protocol/protocol.h"
+
+namespace protocol::openai_chat {
+
+std::optional<chat::Error> read(json::Value body, base::Arena& arena, chat::Request& out);
+std::optional<chat::Error> write(const chat::Request& request, const Target& target, std::string& out);
+std::unique_ptr<Decoder> make_decoder();
+std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp);
+std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp);
+void error(const chat::Error& error, std::string& out);
+
+// The words of finish_reason.
+std::string_view word_of(chat::Finish finish);
+
+}  // namespace protocol::openai_chat

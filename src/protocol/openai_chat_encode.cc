@@ -1,0 +1,329 @@
+// OpenAI chat completions: the answer, as a stream of chunks or as one object.
+#include <algorithm>
+#include <vector>
+
+#include "json/writer.h"
+#include "protocol/openai_chat.h"
+
+namespace protocol::openai_chat {
+
+namespace {
+
+using chat::Event;
+
+void append_usage(const chat::Usage& usage, std::string& out) {
+  json::Writer w(out);
+  w.begin_object();
+  w.key("prompt_tokens").number(usage.input);
+  w.key("completion_tokens").number(usage.output);
+  w.key("total_tokens").number(usage.total ? usage.total : usage.input + usage.output);
+  w.key("prompt_tokens_details").begin_object().key("cached_tokens").number(usage.cached).end_object();
+  w.key("completion_tokens_details").begin_object().key("reasoning_tokens").number(usage.reasoning).end_object();
+  w.end_object();
+}
+
+// Arguments stand in a JSON string here, whatever they came as.
+void append_arguments(const chat::Arguments& arguments, std::string& out) {
+  if (arguments.encoded) {
+    out += arguments.text;
+  } else {
+    json::escape(arguments.text, out);
+  }
+}
+
+// Where Google's own OpenAI endpoint puts a thought signature.
+void append_signature(const chat::Signature& signature, std::string& out) {
+  if (signature.origin != Origin::gemini || signature.text.empty()) return;
+  out += R"(,"extra_content":{"google":{"thought_signature":")";
+  out += signature.text;
+  out += "\"}}";
+}
+
+void append_image(const Event& event, size_t index, std::string& out) {
+  out += R"({"type":"image_url","index":)";
+  base::append_int(out, int64_t(index));
+  out += R"(,"image_url":{"url":"data:)";
+  out.append(event.media_type).append(";base64,").append(event.text);
+  out += "\"}}";
+}
+
+// {"id":...,"object":...,"created":...,"model":...,"choices":[
+std::string opening(const Stamp& stamp, std::string_view object) {
+  std::string out = R"({"id":"chatcmpl-)";
+  out.append(stamp.id).append(R"(","object":")").append(object).append(R"(","created":)");
+  base::append_int(out, stamp.created);
+  out.append(R"(,"model":")").append(stamp.model).append(R"(","choices":[)");
+  return out;
+}
+
+class StreamEncoder final : public Encoder {
+ public:
+  explicit StreamEncoder(const Stamp& stamp)
+      : opening_("data: " + opening(stamp, "chat.completion.chunk")),
+        closing_(stamp.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n"),
+        include_usage_(stamp.include_usage) {}
+
+  std::string_view content_type() const override { return "text/event-stream; charset=utf-8"; }
+  std::string_view keepalive() const override { return ": keepalive\n\n"; }
+
+  void event(const Event& event) override {
+    if (event.type == Event::Type::finish) return finish(event);
+    begin_delta(event);
+    switch (event.type) {
+      case Event::Type::text: text("content", event.text); break;
+      case Event::Type::thinking: text("reasoning_content", event.text); break;
+      case Event::Type::refusal: text("refusal", event.text); break;
+      case Event::Type::tool_call: tool_call(event); break;
+      case Event::Type::tool_arguments: tool_arguments(event); break;
+      case Event::Type::media:
+        out_ += "\"images\":[";
+        append_image(event, images_++, out_);
+        out_ += ']';
+        break;
+      case Event::Type::signature:
+        out_ += "\"content\":\"\"";
+        append_signature(event.signature, out_);
+        break;
+      case Event::Type::logprobs: break;
+      case Event::Type::finish: break;
+    }
+    out_ += '}';
+    if (event.type == Event::Type::logprobs) out_.append(R"(,"logprobs":{"content":)").append(event.raw).append("}");
+    out_ += ",\"finish_reason\":null}";
+    out_ += closing_;
+  }
+
+  void usage(const chat::Usage& usage) override { usage_ = usage; }
+
+  void end() override {
+    if (include_usage_) {
+      out_ += opening_;
+      out_ += "],\"usage\":";
+      append_usage(usage_, out_);
+      out_ += "}\n\n";
+    }
+    out_ += "data: [DONE]\n\n";
+  }
+
+  void fail(const chat::Error& failure) override {
+    out_ += "data: ";
+    error(failure, out_);
+    out_ += "\n\ndata: [DONE]\n\n";
+  }
+
+ private:
+  void begin_choice(uint16_t choice) {
+    out_ += opening_;
+    out_ += "{\"index\":";
+    base::append_int(out_, choice);
+    out_ += ",\"delta\":{";
+  }
+
+  // The role comes with a choice's first delta.
+  void begin_delta(const Event& event) {
+    begin_choice(event.choice);
+    if (event.choice < begun_.size() && begun_[event.choice]) return;
+    begun_.resize(std::max<size_t>(begun_.size(), event.choice + 1u));
+    begun_[event.choice] = true;
+    out_ += "\"role\":\"assistant\"";
+    if (event.type != Event::Type::text && event.type != Event::Type::signature) out_ += ",\"content\":null";
+    if (event.type != Event::Type::logprobs) out_ += ',';
+  }
+
+  void text(std::string_view member, chat::Text text) {
+    out_ += '"';
+    out_.append(member).append("\":\"").append(text);
+    out_ += '"';
+  }
+
+  void tool_call(const Event& event) {
+    out_ += "\"tool_calls\":[{\"index\":";
+    base::append_int(out_, event.index);
+    out_.append(R"(,"id":")").append(event.id).append(R"(","type":"function","function":{"name":")");
+    out_.append(event.name).append(R"(","arguments":")");
+    append_arguments(event.arguments, out_);
+    out_ += "\"}";
+    append_signature(event.signature, out_);
+    out_ += "}]";
+  }
+
+  void tool_arguments(const Event& event) {
+    out_ += "\"tool_calls\":[{\"index\":";
+    base::append_int(out_, event.index);
+    out_ += ",\"function\":{\"arguments\":\"";
+    append_arguments(event.arguments, out_);
+    out_ += "\"}}]";
+  }
+
+  void finish(const Event& event) {
+    if (event.choice < begun_.size() && begun_[event.choice]) {
+      begin_choice(event.choice);
+    } else {
+      begin_delta({.type = Event::Type::text, .choice = event.choice});
+      out_ += "\"content\":\"\"";
+    }
+    out_.append("},\"finish_reason\":\"").append(word_of(event.finish)).append("\"}");
+    out_ += closing_;
+  }
+
+  std::string opening_, closing_;
+  bool include_usage_;
+  chat::Usage usage_;
+  std::vector<bool> begun_;
+  size_t images_ = 0;
+};
+
+class WholeEncoder final : public Encoder {
+ public:
+  explicit WholeEncoder(const Stamp& stamp) : opening_(opening(stamp, "chat.completion")) {}
+
+  std::string_view content_type() const override { return "application/json"; }
+  int status() const override { return status_; }
+
+  void event(const Event& event) override {
+    Choice& choice = choice_of(event.choice);
+    switch (event.type) {
+      case Event::Type::text: choice.content += event.text; break;
+      case Event::Type::thinking: choice.reasoning += event.text; break;
+      case Event::Type::refusal: choice.refusal += event.text; break;
+      case Event::Type::signature:
+        if (event.signature.origin == Origin::gemini) choice.signature = event.signature.text;
+        break;
+      case Event::Type::tool_call: tool_call(choice, event); break;
+      case Event::Type::tool_arguments:
+        if (event.index < choice.calls.size()) append_arguments(event.arguments, choice.calls[event.index].arguments);
+        break;
+      case Event::Type::media:
+        if (choice.image_count) choice.images += ',';
+        append_image(event, choice.image_count++, choice.images);
+        break;
+      case Event::Type::logprobs: logprobs(choice, event.raw); break;
+      case Event::Type::finish: choice.finish = event.finish; break;
+    }
+  }
+
+  void usage(const chat::Usage& usage) override { usage_ = usage; }
+
+  void end() override {
+    out_.reserve(opening_.size() + 512 + (choices_.empty() ? 0 : choices_[0].content.size()));
+    out_ += opening_;
+    if (choices_.empty()) choices_.emplace_back();
+    for (size_t i = 0; i < choices_.size(); i++) append_choice(i, choices_[i]);
+    out_ += "],\"usage\":";
+    append_usage(usage_, out_);
+    out_ += '}';
+  }
+
+  void fail(const chat::Error& failure) override {
+    status_ = chat::status_of(failure);
+    out_.clear();
+    error(failure, out_);
+  }
+
+ private:
+  struct Call {
+    std::string head;       // up to the arguments' opening quote
+    std::string arguments;  // escaped
+    std::string tail;
+  };
+  struct Choice {
+    std::string content, reasoning, refusal, images, logprobs, signature;
+    size_t image_count = 0;
+    std::vector<Call> calls;
+    chat::Finish finish = chat::Finish::stop;
+  };
+
+  Choice& choice_of(uint16_t index) {
+    if (index >= choices_.size()) choices_.resize(index + 1u);
+    return choices_[index];
+  }
+
+  static void tool_call(Choice& choice, const Event& event) {
+    Call& call = choice.calls.emplace_back();
+    call.head.append(R"({"id":")").append(event.id).append(R"(","type":"function","function":{"name":")");
+    call.head.append(event.name).append(R"(","arguments":")");
+    append_arguments(event.arguments, call.arguments);
+    call.tail = "\"}";
+    append_signature(event.signature, call.tail);
+    call.tail += '}';
+  }
+
+  // Arrays of one answer are joined: "[a]" and "[b]" become "a,b".
+  static void logprobs(Choice& choice, chat::Raw array) {
+    std::string_view elements = array.substr(1, array.size() - 2);
+    if (elements.empty()) return;
+    if (!choice.logprobs.empty()) choice.logprobs += ',';
+    choice.logprobs += elements;
+  }
+
+  void append_choice(size_t index, const Choice& choice) {
+    if (index) out_ += ',';
+    out_ += "{\"index\":";
+    base::append_int(out_, int64_t(index));
+    out_ += R"(,"message":{"role":"assistant","content":)";
+    bool silent = choice.content.empty() && (!choice.calls.empty() || !choice.refusal.empty());
+    quoted_or_null(choice.content, silent);
+    out_ += ",\"refusal\":";
+    quoted_or_null(choice.refusal, choice.refusal.empty());
+    if (!choice.reasoning.empty()) {
+      out_ += ",\"reasoning_content\":";
+      quoted_or_null(choice.reasoning, false);
+    }
+    if (!choice.images.empty()) out_.append(",\"images\":[").append(choice.images).append("]");
+    append_signature({choice.signature, Origin::gemini}, out_);
+    append_calls(choice.calls);
+    out_ += "},\"logprobs\":";
+    if (choice.logprobs.empty()) {
+      out_ += "null";
+    } else {
+      out_.append("{\"content\":[").append(choice.logprobs).append("],\"refusal\":null}");
+    }
+    out_.append(",\"finish_reason\":\"").append(word_of(choice.finish)).append("\"}");
+  }
+
+  void append_calls(const std::vector<Call>& calls) {
+    if (calls.empty()) return;
+    out_ += ",\"tool_calls\":[";
+    for (size_t i = 0; i < calls.size(); i++) {
+      if (i) out_ += ',';
+      out_ += calls[i].head;
+      out_ += calls[i].arguments.empty() ? "{}" : std::string_view(calls[i].arguments);
+      out_ += calls[i].tail;
+    }
+    out_ += ']';
+  }
+
+  void quoted_or_null(std::string_view text, bool null) {
+    if (null) {
+      out_ += "null";
+      return;
+    }
+    out_ += '"';
+    out_ += text;
+    out_ += '"';
+  }
+
+  std::string opening_;
+  std::vector<Choice> choices_;
+  chat::Usage usage_;
+  int status_ = 200;
+};
+
+}  // namespace
+
+std::string_view word_of(chat::Finish finish) {
+  switch (finish) {
+    case chat::Finish::stop: return "stop";
+    case chat::Finish::length: return "length";
+    case chat::Finish::tool_calls: return "tool_calls";
+    case chat::Finish::content_filter: return "content_filter";
+    case chat::Finish::refusal: return "content_filter";
+    case chat::Finish::error: return "stop";
+  }
+  return "stop";
+}
+
+std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp) { return std::make_unique<StreamEncoder>(stamp); }
+std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp) { return std::make_unique<WholeEncoder>(stamp); }
+
+}  // namespace protocol::openai_chat

@@ -1,0 +1,26 @@
+// The client's response: heads, CORS, errors in the surface's shape.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "chat/error.h"
+#include "gateway/exchange.h"
+#include "protocol/protocol.h"
+
+namespace gateway {
+
+// A whole answer. `headers`: further lines "name: value\n".
+void answer(Exchange& exchange, int status, std::string_view content_type, std::string_view body,
+            std::string_view headers = {});
+void answer_json(Exchange& exchange, std::string_view body);
+// An error in the shape of `surface`, with the headers that steer the official SDKs' retries.
+void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error);
+
+// The head of a streamed answer. host::write and host::finish follow.
+void begin_stream(Exchange& exchange, std::string_view content_type);
+
+// Answers a CORS preflight.
+void answer_preflight(Exchange& exchange);
+
+}  // namespace gateway

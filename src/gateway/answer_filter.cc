@@ -1,0 +1,51 @@
+#include "gateway/answer_filter.h"
+
+#include "base/text.h"
+#include "gateway/signatures.h"
+#include "protocol/tool_name.h"
+
+namespace gateway {
+
+void AnswerFilter::event(const chat::Event& event) {
+  using Type = chat::Event::Type;
+  if (event.type != Type::finish && event.type != Type::signature) started_ = true;
+  bool of_a_call = event.type == Type::tool_call || event.type == Type::tool_arguments;
+  // The client asked for one call at a time, and the upstream has no such switch: the first of the turn stands.
+  if (of_a_call && event.index > 0 && request_.parallel_tool_calls == "false") return;
+  if (event.type == Type::tool_call) return tool_call(event);
+  encoder_.event(event);
+}
+
+void AnswerFilter::tool_call(chat::Event call) {
+  call.name = protocol::declared_tool_name(request_.tools, call.name);
+  if (call.id.empty()) {
+    id_ = "call_" + id_stem_;
+    base::append_int(id_, calls_);
+    sign_call_id(call.signature, id_);
+    call.id = id_;
+  }
+  calls_++;
+  remember_signature(call.id, call.signature);
+  encoder_.event(call);
+}
+
+void AnswerFilter::usage(const chat::Usage& usage) {
+  usage_ = usage;
+  encoder_.usage(usage);
+}
+
+void AnswerFilter::end() {
+  over_ = true;
+  encoder_.end();
+}
+
+void AnswerFilter::fail(const chat::Error& error) {
+  over_ = true;
+  if (started_) {
+    encoder_.fail(error);
+  } else {
+    early_failure_ = error;
+  }
+}
+
+}  // namespace gateway

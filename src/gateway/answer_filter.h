@@ -1,0 +1,46 @@
+// Between a decoder and an encoder: what an answer's events need whoever made them. Gives tool calls their ids, gives
+// tools their declared names back, remembers thought signatures, and notes how far the answer has come.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "chat/event.h"
+#include "chat/request.h"
+#include "protocol/protocol.h"
+
+namespace gateway {
+
+class AnswerFilter final : public chat::Sink {
+ public:
+  // All references must outlive the filter. `id_stem` makes this answer's call ids unique.
+  AnswerFilter(const chat::Request& request, std::string_view id_stem, protocol::Encoder& encoder)
+      : request_(request), id_stem_(id_stem), encoder_(encoder) {}
+
+  void event(const chat::Event& event) override;
+  void usage(const chat::Usage& usage) override;
+  void end() override;
+  void fail(const chat::Error& error) override;
+
+  // Something of the answer has been handed to the encoder: from now on no other account can take over.
+  bool started() const { return started_; }
+  // end() or fail() was said.
+  bool over() const { return over_; }
+  // A failure before anything was handed on. It has not reached the encoder: the caller fails over or passes it on.
+  const std::optional<chat::Error>& early_failure() const { return early_failure_; }
+  const chat::Usage& tokens() const { return usage_; }
+
+ private:
+  void tool_call(chat::Event call);
+
+  const chat::Request& request_;
+  std::string id_stem_;
+  protocol::Encoder& encoder_;
+  std::optional<chat::Error> early_failure_;
+  chat::Usage usage_;
+  std::string id_;
+  uint32_t calls_ = 0;
+  bool started_ = false, over_ = false;
+};
+
+}  // namespace gateway

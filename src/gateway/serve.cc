@@ -1,0 +1,106 @@
+#include "gateway/serve.h"
+
+#include "account/keys.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "gateway/admin.h"
+#include "gateway/generate.h"
+#include "gateway/health.h"
+#include "gateway/models.h"
+#include "gateway/respond.h"
+#include "gateway/router.h"
+#include "host/host.h"
+
+namespace gateway {
+
+namespace {
+
+chat::Error unauthenticated(std::string_view key) {
+  chat::Error error;
+  error.fault = chat::Fault::unauthenticated;
+  error.message = key.empty() ? "No API key. Send a key of this gateway as 'Authorization: Bearer <key>'."
+                              : "Incorrect API key. Send a key of this gateway, not an upstream's.";
+  return error;
+}
+
+// What the host found wrong before the body crossed the border.
+std::optional<chat::Error> refused_by_host(const http::Request& request) {
+  chat::Error error;
+  if (std::string_view size = request.header("x-isthmus-oversize"); !size.empty()) {
+    error.fault = chat::Fault::too_large;
+    error.message = "The request body is too large: this gateway takes up to ";
+    base::append_int(error.message, int64_t(config::settings().max_body));
+    error.message += " bytes (MAX_BODY_BYTES).";
+    return error;
+  }
+  if (!request.header("x-isthmus-overload").empty()) {
+    error.fault = chat::Fault::overloaded;
+    error.message = "This instance is full at the moment. Try again.";
+    error.retry = true;
+    error.retry_after = 1;
+    return error;
+  }
+  return std::nullopt;
+}
+
+// The instance that served this exchange is gone (a trap). Says so the way the client's protocol says it.
+void bury(Exchange& exchange, const protocol::Protocol& surface) {
+  chat::Error error;
+  error.fault = chat::Fault::internal;
+  error.message = "The gateway failed while it served this request. The fault is ours; trying again may help.";
+  error.retry = true;
+  if (exchange.request.header("x-isthmus-responded") != "1") return answer_error(exchange, surface, error);
+  auto encoder = surface.stream_encoder({});
+  encoder->fail(error);
+  // The stream may have been cut inside an event.
+  host::write(exchange.id, "\n\n");
+  host::write(exchange.id, encoder->out());
+  host::finish(exchange.id);
+}
+
+void configure(Exchange& exchange) {
+  auto problem = config::load(exchange.request.body);
+  if (problem) host::log(host::Level::error, *problem);
+}
+
+bool is_open(Endpoint endpoint) {
+  return endpoint == Endpoint::home || endpoint == Endpoint::health || endpoint == Endpoint::admin;
+}
+
+base::Task<> dispatch(Exchange& exchange, const Route& route) {
+  switch (route.endpoint) {
+    case Endpoint::home: answer(exchange, 200, "text/plain; charset=utf-8", "Isthmus is running. See /health.\n"); break;
+    case Endpoint::health: co_await serve_health(exchange); break;
+    case Endpoint::admin: co_await serve_admin(exchange); break;
+    case Endpoint::chat_completions: co_await generate(exchange, route); break;
+    case Endpoint::models:
+    case Endpoint::model: co_await serve_models(exchange, route); break;
+  }
+}
+
+}  // namespace
+
+base::Task<> serve(Exchange& exchange) {
+  http::Request& request = exchange.request;
+  if (!http::parse({exchange.message.get(), exchange.size}, request)) co_return host::finish(exchange.id);
+  if (request.method == "CONFIG") co_return configure(exchange);
+  if (request.method == "CRON") {
+    co_await refresh_ahead(exchange);
+    co_return host::finish(exchange.id);
+  }
+  if (request.method == "OPTIONS") co_return answer_preflight(exchange);
+
+  Route route;
+  auto problem = find_route(request, route);
+  if (request.method == "TRAP") co_return bury(exchange, *route.surface);
+  if (!problem) problem = refused_by_host(request);
+  if (problem) co_return answer_error(exchange, *route.surface, *problem);
+  if (!is_open(route.endpoint)) {
+    std::string key = account::presented_key(request);
+    bool allowed = !key.empty() && co_await account::client_allowed(exchange.id, key);
+    if (!allowed) co_return answer_error(exchange, *route.surface, unauthenticated(key));
+  }
+  co_await dispatch(exchange, route);
+}
+
+}  // namespace gateway

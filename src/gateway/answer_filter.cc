@@ -41,7 +41,7 @@ void AnswerFilter::end() {
 
 void AnswerFilter::fail(const chat::Error& error) {
   over_ = true;
-  if (started_) {
+  if (started_ && request_.stream) {
     encoder_.fail(error);
   } else {
     early_failure_ = error;

@@ -22,11 +22,11 @@ class AnswerFilter final : public chat::Sink {
   void end() override;
   void fail(const chat::Error& error) override;
 
-  // Something of the answer has been handed to the encoder: from now on no other account can take over.
+  // The answer has begun. What a streaming client has seen of it cannot be taken back: no other account can take over.
   bool started() const { return started_; }
   // end() or fail() was said.
   bool over() const { return over_; }
-  // A failure before anything was handed on. It has not reached the encoder: the caller fails over or passes it on.
+  // A failure before the client could see anything. The encoder does not know of it: the caller fails over or passes it on.
   const std::optional<chat::Error>& early_failure() const { return early_failure_; }
   const chat::Usage& tokens() const { return usage_; }
 

@@ -49,7 +49,7 @@ void bury(Exchange& exchange, const protocol::Protocol& surface) {
   error.fault = chat::Fault::internal;
   error.message = "The gateway failed while it served this request. The fault is ours; trying again may help.";
   error.retry = true;
-  if (exchange.request.header("x-isthmus-responded") != "1") return answer_error(exchange, surface, error);
+  if (exchange.request.header("responded") != "1") return answer_error(exchange, surface, error);
   auto encoder = surface.stream_encoder({});
   encoder->fail(error);
   // The stream may have been cut inside an event.

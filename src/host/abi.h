@@ -24,7 +24,7 @@ constexpr uint32_t kAbiVersion = 1;
 enum : uint32_t {
   kEnd = 0,         // read: the stream has ended
   kChunk = 1,       // read: here are bytes
-  kNothingYet = 2,  // read: nothing came within the time given; the read goes on with the next read()
+  kNothingYet = 2,  // fetch, head, read: nothing came within the time given; it is still awaited
   kBroken = 3,      // read: the connection broke
   kOk = 200,
   kNotFound = 404,
@@ -34,8 +34,10 @@ enum : uint32_t {
 
 extern "C" {
 // HTTP upstream. One upstream response is open per exchange; a new fetch closes the one before.
-// message: "METHOD URL\nname: value\n...\n\nbody". Completes with the HTTP status and the head "name: value\n..." or kNetwork.
-ISTHMUS_IMPORT(fetch) void host_fetch(uint32_t req, uint32_t op, const char* message, uint32_t size);
+// message: "METHOD URL\nname: value\n...\n\nbody". Completes with the HTTP status and the head "name: value\n...", with
+// kNetwork, or, when no head has come within `ms`, with kNothingYet: the request goes on, and head() waits for it again.
+ISTHMUS_IMPORT(fetch) void host_fetch(uint32_t req, uint32_t op, const char* message, uint32_t size, uint32_t ms);
+ISTHMUS_IMPORT(head) void host_head(uint32_t req, uint32_t op, uint32_t ms);
 // The next bytes of the open response, once the client has taken the last write. `ms` bounds the wait for this call.
 ISTHMUS_IMPORT(read) void host_read(uint32_t req, uint32_t op, uint32_t ms);
 // Gives the open response up.

@@ -42,7 +42,8 @@ class Operation {
   Completion completion_;
 };
 
-Operation fetch(uint32_t req, std::string_view message);
+Operation fetch(uint32_t req, std::string_view message, uint32_t ms);
+Operation head(uint32_t req, uint32_t ms);
 Operation read(uint32_t req, uint32_t ms);
 void close(uint32_t req);
 

@@ -1,0 +1,33 @@
+// An upstream's successful answer on its way to the client.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/task.h"
+#include "chat/error.h"
+#include "gateway/client_stream.h"
+#include "gateway/exchange.h"
+#include "protocol/protocol.h"
+
+namespace gateway {
+
+struct Relay {
+  Exchange& exchange;
+  ClientStream& client;
+  const chat::Request& request;
+  const protocol::Protocol& surface;
+  const protocol::Protocol& wire;
+  const protocol::Stamp& stamp;
+  std::string content_type;  // of the upstream's answer
+};
+
+// Both serve the client to the end, or return an error before it has seen anything of the answer: then another attempt may
+// take over.
+
+// Between two protocols: decoded into events and encoded anew.
+base::Task<std::optional<chat::Error>> translate(Relay relay);
+// Within one protocol: the bytes as they are, unknown fields included; only the ending is watched.
+base::Task<std::optional<chat::Error>> pass_through(Relay relay);
+
+}  // namespace gateway

@@ -46,6 +46,13 @@ struct Account {
   bool available(std::string_view model, int64_t now_ms) const;
 };
 
+// Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is a hint, not a
+// promise), and a transient fault never makes it longer than a few seconds.
+void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
+          std::string_view reason);
+// Takes the account out of service until a person acts.
+void stop(Account& account, State state, std::string_view reason);
+
 using AccountPtr = std::shared_ptr<Account>;
 
 // JSON (control plane). `parse` accepts our own record and says what is wrong with any other.

@@ -22,6 +22,7 @@ struct Settings {
   uint32_t keepalive_ms = 12'000;        // KEEPALIVE_MS: silence towards the client before a keepalive is sent
   uint32_t idle_ms = 300'000;            // IDLE_MS: silence of an upstream before its stream is given up
   int attempts = 4;                      // ATTEMPTS: upstream tries per request, failovers included
+  bool media_from_private_hosts = false; // MEDIA_FROM_PRIVATE_HOSTS=true: image URLs may lead into private networks
   bool signature_in_id = false;          // SIGNATURE_IN_ID=true: thought signatures also travel inside tool call ids
   std::string version = "dev";
 };

@@ -38,6 +38,7 @@ struct Verdict {
     next_account,  // this account rests until `until_ms` (scope says for which models)
     refresh,       // the access token is dead: refresh it and try once more
     rediscover,    // the account's project is wrong: find it again and try once more
+    strip_signatures,  // a thought signature was called corrupted: once more without any
     fatal,         // this request's own fault, or nobody's: no other account would do better
     quarantine,    // suspended or against the terms: this account stops, and this request is not sent to another
     needs_login,   // only a person can mend this account; try the next

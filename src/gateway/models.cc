@@ -1,0 +1,115 @@
+#include "gateway/models.h"
+
+#include <algorithm>
+#include <map>
+
+#include "account/pool.h"
+#include "gateway/respond.h"
+#include "host/host.h"
+#include "json/writer.h"
+
+namespace gateway {
+
+namespace {
+
+using provider::Model;
+using provider::Provider;
+
+constexpr int64_t kFreshMs = 3600'000;      // a list that an upstream gave
+constexpr int64_t kRetryMs = 60'000;        // after an upstream that did not give one
+
+struct Discovered {
+  std::vector<Model> models;
+  int64_t until_ms = 0;
+};
+
+Discovered& cache_of(const account::Account& account) {
+  static std::map<std::string, Discovered> by_account;
+  return by_account[account.credential.id];
+}
+
+// The models of one account: those it declares, else those its upstream lists, else the provider's table.
+base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider, account::AccountPtr account) {
+  std::vector<Model> models;
+  if (!account->credential.models.empty()) {
+    for (const std::string& name : account->credential.models) models.push_back(provider::unknown_model(name));
+    co_return models;
+  }
+  Discovered& cache = cache_of(*account);
+  if (cache.until_ms <= host::now_ms()) {
+    auto problem = co_await provider->discover(req, *account, models);
+    Discovered& fresh = cache_of(*account);
+    fresh.until_ms = host::now_ms() + (problem ? kRetryMs : kFreshMs);
+    if (problem) models.assign(provider->models().begin(), provider->models().end());
+    fresh.models = models;
+  }
+  co_return cache_of(*account).models;
+}
+
+struct Listed {
+  std::string id;
+  std::string_view owner;
+};
+
+void append_model(const Listed& model, json::Writer& w) {
+  w.begin_object().key("id").string(model.id).key("object").raw("\"model\"").key("created").number(0);
+  w.key("owned_by").string(model.owner).end_object();
+}
+
+base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted) {
+  std::vector<Listed> listed;
+  std::vector<account::AccountPtr> accounts = account::pool().all();
+  for (const Provider* provider : provider::all()) {
+    if (wanted && provider != wanted) continue;
+    for (const account::AccountPtr& account : accounts) {
+      if (account->credential.provider != provider->id()) continue;
+      for (Model& model : co_await models_of(req, provider, account)) {
+        bool known = std::any_of(listed.begin(), listed.end(), [&](const Listed& l) { return l.id == model.id; });
+        if (!known) listed.push_back({std::move(model.id), provider->id()});
+      }
+    }
+  }
+  co_return listed;
+}
+
+void answer_list(Exchange& exchange, const std::vector<Listed>& models) {
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("object").raw("\"list\"").key("data").begin_array();
+  for (const Listed& model : models) append_model(model, w);
+  w.end_array().end_object();
+  answer_json(exchange, body);
+}
+
+void answer_one(Exchange& exchange, const Route& route, const std::vector<Listed>& models) {
+  // "gemini/gemini-2.5-pro" names the provider as a request's model may.
+  std::string_view name = route.model;
+  size_t slash = name.find('/');
+  const Provider* prefix = slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
+  std::string_view bare = prefix ? name.substr(slash + 1) : name;
+  for (const Listed& model : models) {
+    if (model.id != name && !(prefix && model.id == bare && model.owner == prefix->id())) continue;
+    std::string body;
+    json::Writer w(body);
+    append_model({route.model, model.owner}, w);
+    return answer_json(exchange, body);
+  }
+  chat::Error error;
+  error.fault = chat::Fault::not_found;
+  error.code = "model_not_found";
+  error.param = "model";
+  error.message = "The model '" + route.model + "' does not exist or no account of this gateway serves it.";
+  answer_error(exchange, *route.surface, error);
+}
+
+}  // namespace
+
+base::Task<> serve_models(Exchange& exchange, const Route& route) {
+  if (auto problem = co_await account::pool().load(exchange.id)) {
+    co_return answer_error(exchange, *route.surface, *problem);
+  }
+  std::vector<Listed> models = co_await list(exchange.id, route.provider);
+  route.endpoint == Endpoint::models ? answer_list(exchange, models) : answer_one(exchange, route, models);
+}
+
+}  // namespace gateway

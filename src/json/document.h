@@ -4,7 +4,8 @@
 // node knows the index of its next sibling, so skipping a subtree is one load. `docs/json.md` draws it.
 //
 // Accepted: RFC 8259 exactly, in UTF-8 without a byte order mark. Lone surrogates in \u escapes are accepted (the grammar
-// allows them) and become U+FFFD when unescaped. Refused: depth over 256, text of 256 MiB and more.
+// allows them) and become U+FFFD when unescaped. Refused: depth over 256, text of 256 MiB
+// and more, and more than two million values (a tape takes 12 bytes per value and key).
 #pragma once
 
 #include <cstdint>

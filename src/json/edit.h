@@ -11,12 +11,12 @@
 namespace json {
 
 struct Edit {
-  std::string_view key;    // a top-level member, unescaped ASCII
+  std::string_view key;    // a top-level member's name, unescaped
   std::string_view value;  // its new JSON text; empty removes the member
 };
 
 // Appends to `out` the text of `object` with `edits` applied: present members are replaced (every duplicate of them),
-// absent ones appended at the end. `object` must be an object.
+// absent ones appended at the end. `object` must be an object; `edits` must not name a key twice.
 void edit(Value object, std::initializer_list<Edit> edits, std::string& out);
 
 }  // namespace json

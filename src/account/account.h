@@ -4,9 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "account/flight.h"
+#include "chat/error.h"
 
 namespace account {
 
@@ -22,6 +26,7 @@ struct Credential {
   std::string api_key;
   std::string access_token, refresh_token;
   std::string client_id, client_secret;  // OAuth client that issued the tokens, when it is not the provider's default
+  std::string token_url;                 // OAuth token endpoint, when it is not the provider's
   std::string project;                   // Google Cloud project
   int64_t expires_ms = 0;                // of the access token, ms since 1970; 0 = unknown
   std::vector<std::string> models;       // restricts or declares the models served; empty = the provider's
@@ -29,18 +34,18 @@ struct Credential {
 
 struct Account {
   Credential credential;
-  uint64_t generation = 0;        // grows with every stored refresh
-  bool from_environment = false;  // from the ACCOUNTS variable: refreshed tokens are kept under "token:<id>"
+  bool from_environment = false;  // from the ACCOUNTS variable
+  std::string configured_digest;  // from_environment: identifies the configured credential
 
   State state = State::ready;
-  std::string reason;                             // why it is not ready, for people
-  int64_t cooling_until_ms = 0;                   // whole account
-  std::map<std::string, int64_t> model_cooling;   // model -> until, ms
-  uint32_t failures = 0;                          // in a row
+  std::string reason;                            // why it is not ready, for people
+  int64_t cooling_until_ms = 0;                  // the whole account
+  std::map<std::string, int64_t> model_cooling;  // model -> until, ms
+  bool resting_is_transient = false;             // the last rest was for a fault that is not the account's
+  uint32_t failures = 0;                         // in a row
 
-  // Refresh in flight: the exchange that does it, and who waits for it.
-  bool refreshing = false;
-  std::vector<uint32_t> waiters;  // parked operations
+  Flight refreshing;
+  std::optional<chat::Error> refresh_error;  // outcome of the last refresh
 
   // Could it serve `model` (empty = any) at `now_ms`?
   bool available(std::string_view model, int64_t now_ms) const;

@@ -20,11 +20,11 @@ class Pool {
   // known; otherwise the older list serves on.
   base::Task<std::optional<chat::Error>> load(uint32_t req);
   // The list is stale: the next load() reads KV.
-  void expire() { loaded_ms_ = 0; }
+  void expire() { fresh_until_ms_ = 0; }
 
-  // The account for the next attempt: ready ones of `provider` that may serve `model`, the conversation's own first
-  // (`session`: any hash; same conversation, same account), never one of `tried`. With none ready, the one whose cooldown
-  // ends first, if it is the provider's last and the cooldown was for a transient fault. Null: nobody.
+  // The account for the next attempt: of the ready ones of `provider` that may serve `model` the conversation's own
+  // (`session`: any hash; same conversation, same account), never one of `tried`. With none ready, one that rests for a
+  // transient fault: the last account is never benched for what is not its fault. Null: nobody.
   AccountPtr pick(std::string_view provider, std::string_view model, uint64_t session,
                   const std::vector<AccountPtr>& tried);
   bool has(std::string_view provider) const;
@@ -34,10 +34,13 @@ class Pool {
   const std::vector<AccountPtr>& all() const { return accounts_; }
 
  private:
-  base::Task<bool> read_records(uint32_t req);
-  void merge_environment();
+  base::Task<bool> read_records(uint32_t req, std::vector<AccountPtr>& found);
+  base::Task<> read_environment(uint32_t req, std::vector<AccountPtr>& found);
+  AccountPtr known(const Credential& credential) const;
+
   std::vector<AccountPtr> accounts_;
-  int64_t loaded_ms_ = 0;
+  int64_t fresh_until_ms_ = 0;
+  Flight loading_;
 };
 
 // The instance's pool.

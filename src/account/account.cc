@@ -1,0 +1,53 @@
+#include "account/account.h"
+
+#include <algorithm>
+
+#include "host/host.h"
+
+namespace account {
+
+namespace {
+constexpr int64_t kLongestRestMs = 15 * 60'000;    // a reset time is a hint: after this a request may probe
+constexpr int64_t kLongestTransientMs = 10'000;
+constexpr int64_t kShortestRestMs = 2'000;
+}  // namespace
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::ready: return "ready";
+    case State::cooling: return "cooling";
+    case State::quarantined: return "quarantined";
+    case State::needs_login: return "needs_login";
+    case State::retired: return "retired";
+  }
+  return "unknown";
+}
+
+bool Account::available(std::string_view model, int64_t now_ms) const {
+  if (state != State::ready && state != State::cooling) return false;
+  if (cooling_until_ms > now_ms) return false;
+  auto resting = model_cooling.find(std::string(model));
+  return resting == model_cooling.end() || resting->second <= now_ms;
+}
+
+void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
+          std::string_view reason) {
+  int64_t now = host::now_ms();
+  int64_t longest = now + (transient ? kLongestTransientMs : kLongestRestMs);
+  int64_t until = std::clamp(until_ms, now + kShortestRestMs, longest);
+  account.failures++;
+  account.reason = reason;
+  if (whole_account) {
+    account.cooling_until_ms = until;
+  } else {
+    account.model_cooling[model] = until;
+  }
+  account.resting_is_transient = transient;
+}
+
+void stop(Account& account, State state, std::string_view reason) {
+  account.state = state;
+  account.reason = reason;
+}
+
+}  // namespace account

@@ -1,0 +1,159 @@
+#include "account/pool.h"
+
+#include <algorithm>
+
+#include "account/vault.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "host/host.h"
+#include "json/document.h"
+
+namespace account {
+
+namespace {
+
+constexpr int64_t kFreshMs = 60'000;
+constexpr int64_t kRetryMs = 5'000;  // after a storage fault
+
+uint64_t mix(uint64_t session, std::string_view id) {
+  uint64_t hash = session ^ 14695981039346656037u;
+  for (unsigned char c : id) hash = (hash ^ c) * 1099511628211u;
+  // Finalisation of splitmix64: neighbouring ids must not rank alike.
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
+  return hash ^ (hash >> 31);
+}
+
+bool serves(const Account& account, std::string_view provider, std::string_view model) {
+  const Credential& credential = account.credential;
+  if (credential.provider != provider) return false;
+  const auto& models = credential.models;
+  return models.empty() || std::find(models.begin(), models.end(), model) != models.end();
+}
+
+bool contains(const std::vector<AccountPtr>& accounts, const AccountPtr& account) {
+  return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
+}
+
+bool same_credential(const Credential& a, const Credential& b) { return to_json(a) == to_json(b); }
+
+}  // namespace
+
+Pool& pool() {
+  static Pool instance;
+  return instance;
+}
+
+base::Task<std::optional<chat::Error>> Pool::load(uint32_t req) {
+  if (fresh_until_ms_ > host::now_ms()) co_return std::nullopt;
+  if (loading_.busy()) {
+    // What is known is good enough to go on with; only the very first load is worth waiting for.
+    if (accounts_.empty()) co_await loading_.wait(req);
+    co_return std::nullopt;
+  }
+  Flight::Lead lead(loading_);
+  std::vector<AccountPtr> found;
+  co_await read_environment(req, found);
+  bool complete = co_await read_records(req, found);
+  fresh_until_ms_ = host::now_ms() + (complete ? kFreshMs : kRetryMs);
+  if (complete || accounts_.empty()) accounts_ = std::move(found);
+  if (complete || !accounts_.empty()) co_return std::nullopt;
+  chat::Error error;
+  error.fault = chat::Fault::overloaded;
+  error.code = "storage_unavailable";
+  error.message = "The accounts could not be read from storage. Try again.";
+  error.retry = true;
+  co_return error;
+}
+
+base::Task<bool> Pool::read_records(uint32_t req, std::vector<AccountPtr>& found) {
+  host::Completion listed = co_await host::list(req, "account:");
+  if (listed.status != host::kOk) co_return false;
+  std::string keys(listed.data);
+  std::string_view rest = keys;
+  while (!rest.empty()) {
+    std::string key(base::take_until(rest, '\n'));
+    auto account = std::make_shared<Account>();
+    if (!co_await read_record(req, key, account->credential)) continue;
+    AccountPtr before = known(account->credential);
+    found.push_back(before ? before : account);
+  }
+  co_return true;
+}
+
+base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found) {
+  json::Document document;
+  std::string text = config::settings().accounts;
+  if (text.empty() || document.parse(text) != json::Error::none) co_return;
+  size_t index = 0;
+  for (auto [_, record] : document.root().items()) {
+    auto account = std::make_shared<Account>();
+    std::string problem;
+    index++;
+    if (!from_json(record.raw(), account->credential, problem)) {
+      host::log(host::Level::error, "ACCOUNTS, record " + base::to_text(int64_t(index)) + " is ignored: " + problem);
+      continue;
+    }
+    account->from_environment = true;
+    account->configured_digest = base::hex(base::sha256(record.raw())).substr(0, 16);
+    if (account->credential.id.empty()) account->credential.id = "env-" + account->configured_digest;
+    AccountPtr before;
+    for (const AccountPtr& candidate : accounts_) {
+      bool same = candidate->from_environment && candidate->configured_digest == account->configured_digest;
+      if (same) before = candidate;
+    }
+    // Only credentials that refresh have anything newer in storage.
+    if (!before && !account->credential.refresh_token.empty()) {
+      Credential obtained;
+      if (co_await read_record(req, record_key(*account), obtained)) account->credential = obtained;
+    }
+    found.push_back(before ? before : account);
+  }
+}
+
+// The account as it is known, state and all, if its credential is unchanged.
+AccountPtr Pool::known(const Credential& credential) const {
+  for (const AccountPtr& account : accounts_) {
+    if (!account->from_environment && same_credential(account->credential, credential)) return account;
+  }
+  return nullptr;
+}
+
+AccountPtr Pool::pick(std::string_view provider, std::string_view model, uint64_t session,
+                      const std::vector<AccountPtr>& tried) {
+  int64_t now = host::now_ms();
+  AccountPtr best, resting;
+  uint64_t best_rank = 0;
+  for (const AccountPtr& account : accounts_) {
+    if (!serves(*account, provider, model) || contains(tried, account)) continue;
+    // Rendezvous hashing: a conversation keeps its account when others come and go.
+    uint64_t rank = mix(session, account->credential.id);
+    if (account->available(model, now)) {
+      if (!best || rank > best_rank) best = account, best_rank = rank;
+    } else if (account->state == State::ready && account->resting_is_transient) {
+      if (!resting) resting = account;
+    }
+  }
+  return best ? best : tried.empty() ? resting : nullptr;
+}
+
+bool Pool::has(std::string_view provider) const {
+  return std::any_of(accounts_.begin(), accounts_.end(),
+                     [&](const AccountPtr& account) { return account->credential.provider == provider; });
+}
+
+int64_t Pool::ready_in_ms(std::string_view provider, std::string_view model, int64_t now_ms) const {
+  int64_t soonest = -1;
+  for (const AccountPtr& account : accounts_) {
+    if (!serves(*account, provider, model) || account->state != State::ready) continue;
+    int64_t until = account->cooling_until_ms;
+    auto resting = account->model_cooling.find(std::string(model));
+    if (resting != account->model_cooling.end()) until = std::max(until, resting->second);
+    int64_t wait = std::max<int64_t>(0, until - now_ms);
+    if (soonest < 0 || wait < soonest) soonest = wait;
+  }
+  return soonest;
+}
+
+}  // namespace account

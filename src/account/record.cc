@@ -1,0 +1,81 @@
+// Credentials as JSON: what is sealed and stored, and what the admin API and the ACCOUNTS variable take.
+#define JSON_NOEXCEPTION 1
+#include <nlohmann/json.hpp>
+
+#include "account/account.h"
+
+namespace account {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Member {
+  std::string_view name;
+  std::string Credential::* to;
+};
+constexpr Member kMembers[] = {
+    {"id", &Credential::id},
+    {"provider", &Credential::provider},
+    {"label", &Credential::label},
+    {"base_url", &Credential::base_url},
+    {"api_key", &Credential::api_key},
+    {"access_token", &Credential::access_token},
+    {"refresh_token", &Credential::refresh_token},
+    {"client_id", &Credential::client_id},
+    {"client_secret", &Credential::client_secret},
+    {"token_url", &Credential::token_url},
+    {"project", &Credential::project},
+};
+
+bool read_models(const Json& value, Credential& out, std::string& problem) {
+  if (!value.is_array()) return problem = "'models' must be an array of strings.", false;
+  for (const Json& model : value) {
+    if (!model.is_string()) return problem = "'models' must be an array of strings.", false;
+    out.models.push_back(model.get<std::string>());
+  }
+  return true;
+}
+
+// Headers are lines: a line break in a value that ends up in one would start another.
+bool has_control(const std::string& text) {
+  for (unsigned char c : text) {
+    if (c < 0x20 || c == 0x7f) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string to_json(const Credential& credential) {
+  Json record = Json::object();
+  for (const Member& member : kMembers) {
+    const std::string& value = credential.*member.to;
+    if (!value.empty()) record[std::string(member.name)] = value;
+  }
+  if (credential.expires_ms) record["expires_ms"] = credential.expires_ms;
+  if (!credential.models.empty()) record["models"] = credential.models;
+  return record.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool from_json(std::string_view json, Credential& out, std::string& problem) {
+  Json record = Json::parse(json, nullptr, false);
+  if (!record.is_object()) return problem = "An account record must be a JSON object.", false;
+  for (const Member& member : kMembers) {
+    auto found = record.find(std::string(member.name));
+    if (found == record.end() || found->is_null()) continue;
+    std::string name(member.name);
+    if (!found->is_string()) return problem = "'" + name + "' must be a string.", false;
+    out.*member.to = found->get<std::string>();
+    if (has_control(out.*member.to)) return problem = "'" + name + "' must not hold control characters.", false;
+  }
+  while (out.base_url.ends_with('/')) out.base_url.pop_back();
+  if (auto expires = record.find("expires_ms"); expires != record.end()) {
+    if (!expires->is_number_integer()) return problem = "'expires_ms' must be an integer (ms since 1970).", false;
+    out.expires_ms = expires->get<int64_t>();
+  }
+  if (auto models = record.find("models"); models != record.end()) return read_models(*models, out, problem);
+  return true;
+}
+
+}  // namespace account

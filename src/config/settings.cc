@@ -1,0 +1,101 @@
+#include "config/settings.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "json/document.h"
+
+namespace config {
+
+namespace {
+
+Settings& instance() {
+  static Settings settings;
+  return settings;
+}
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    std::string_view word = base::trim(base::take_until(list, ','));
+    if (!word.empty()) words.emplace_back(word);
+  }
+  return words;
+}
+
+// A whole number within [low, high], or a sentence.
+template <class T>
+std::optional<std::string> read_number(std::string_view name, std::string_view text, int64_t low, int64_t high, T& to) {
+  auto value = base::to_int(base::trim(text));
+  if (value && *value >= low && *value <= high) {
+    to = T(*value);
+    return std::nullopt;
+  }
+  std::string problem(name);
+  problem += " must be a whole number from ";
+  base::append_int(problem, low);
+  problem += " to ";
+  base::append_int(problem, high);
+  problem += "; its default stays in force.";
+  return problem;
+}
+
+std::optional<std::string> read_accounts(std::string text, Settings& to) {
+  json::Document document;
+  if (!text.empty() && (document.parse(text) != json::Error::none || !document.root().is_array())) {
+    return "ACCOUNTS must be a JSON array of account records; it is ignored.";
+  }
+  to.accounts = std::move(text);
+  return std::nullopt;
+}
+
+std::optional<std::string> read_variable(std::string_view name, std::string value, Settings& to) {
+  constexpr int64_t kMiB = 1 << 20;
+  if (name == "API_KEY") {
+    for (const std::string& key : split(value)) to.client_keys.push_back(base::sha256(key));
+  } else if (name == "ADMIN_KEY") {
+    if (!value.empty()) to.admin_key = base::sha256(base::trim(value));
+  } else if (name == "CORS_ORIGINS") {
+    to.cors_origins = split(value);
+  } else if (name == "ACCOUNTS") {
+    return read_accounts(std::move(value), to);
+  } else if (name == "MEDIA_FROM_PRIVATE_HOSTS") {
+    to.media_from_private_hosts = value == "true";
+  } else if (name == "SIGNATURE_IN_ID") {
+    to.signature_in_id = value == "true";
+  } else if (name == "MAX_BODY_BYTES") {
+    return read_number(name, value, 1024, 96 * kMiB, to.max_body);
+  } else if (name == "MAX_EVENT_BYTES") {
+    return read_number(name, value, 1024, 96 * kMiB, to.max_event);
+  } else if (name == "MAX_LIVE_BYTES") {
+    return read_number(name, value, kMiB, 120 * kMiB, to.max_live);
+  } else if (name == "KEEPALIVE_MS") {
+    return read_number(name, value, 50, 60'000, to.keepalive_ms);
+  } else if (name == "IDLE_MS") {
+    return read_number(name, value, 100, 3'600'000, to.idle_ms);
+  } else if (name == "ATTEMPTS") {
+    return read_number(name, value, 1, 20, to.attempts);
+  } else if (name == "VERSION") {
+    to.version = std::move(value);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const Settings& settings() { return instance(); }
+
+std::optional<std::string> load(std::string_view text) {
+  instance() = {};
+  json::Document document;
+  if (document.parse(text) != json::Error::none || !document.root().is_object()) {
+    return "The CONFIG message is not a JSON object; every setting keeps its default.";
+  }
+  std::optional<std::string> first;
+  for (auto [name, value] : document.root().items()) {
+    auto problem = read_variable(name.str(), value.str(), instance());
+    if (problem && !first) first = std::move(problem);
+  }
+  return first;
+}
+
+}  // namespace config

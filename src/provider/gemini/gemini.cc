@@ -1,0 +1,117 @@
+#include "provider/gemini/gemini.h"
+
+#include "base/text.h"
+#include "host/host.h"
+#include "json/document.h"
+#include "provider/call.h"
+#include "provider/google/errors.h"
+#include "provider/google/models.h"
+
+namespace provider {
+
+namespace {
+
+constexpr std::string_view kBaseUrl = "https://generativelanguage.googleapis.com/v1beta";
+constexpr std::string_view kAliases[] = {"gemini-api", "google", "gemini-api-key"};
+
+std::vector<Model> built_in() {
+  using google::budget_model;
+  using google::level_model;
+  std::vector<Model> models = {
+      level_model("gemini-3.1-pro-preview", "low,medium,high"),
+      level_model("gemini-3-pro-preview", "low,high"),
+      level_model("gemini-3-flash-preview", "minimal,low,medium,high"),
+      level_model("gemini-3.5-flash", "minimal,low,medium,high"),
+      level_model("gemini-3.5-flash-lite", "minimal,low,medium,high"),
+      level_model("gemini-3.1-flash-lite-preview", "minimal,low,medium,high"),
+      level_model("gemini-3-pro-image-preview", "low,high"),
+      budget_model("gemini-2.5-pro", 128, 32768, false),
+      budget_model("gemini-2.5-flash", 0, 24576, true),
+      budget_model("gemini-2.5-flash-lite", 512, 24576, true),
+  };
+  // Names that Google has retired; who still asks for one gets its successor.
+  models[7].aliases = {"gemini-2.5-pro-preview-06-05", "gemini-pro-latest"};
+  models[8].aliases = {"gemini-2.5-flash-preview-09-2025", "gemini-flash-latest"};
+  models[9].aliases = {"gemini-flash-lite-latest"};
+  return models;
+}
+
+class Gemini final : public Provider {
+ public:
+  std::string_view id() const override { return "gemini"; }
+  std::string_view title() const override { return "Gemini API"; }
+  std::span<const std::string_view> aliases() const override { return kAliases; }
+  std::string_view status() const override {
+    return "Open to everyone with an AI Studio key; Google's Gemini API terms allow gateways like this one.";
+  }
+  const protocol::Protocol& wire() const override { return protocol::kGemini; }
+
+  std::span<const Model> models() const override {
+    static const std::vector<Model> kModels = built_in();
+    return kModels;
+  }
+
+  void head(const account::Account& account, const Model& model, bool stream, std::string& out) const override {
+    const std::string& upstream = model.upstream.empty() ? model.id : model.upstream;
+    out.append("POST ").append(base_url(account)).append("/models/").append(base::url_encode(upstream));
+    out.append(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    out.append("\ncontent-type: application/json\nx-goog-api-key: ").append(account.credential.api_key).append("\n\n");
+  }
+
+  base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,
+                                                  std::vector<Model>& out) const override {
+    std::string page;
+    do {
+      std::string message = "GET " + std::string(base_url(account)) + "/models?pageSize=1000";
+      if (!page.empty()) message += "&pageToken=" + base::url_encode(page);
+      message += "\nx-goog-api-key: " + account.credential.api_key + "\n\n";
+      Answer answer = co_await call(req, std::move(message));
+      if (!answer.ok()) {
+        co_return google::judge(answer.status, answer.headers, answer.body, host::now_ms(), true).error;
+      }
+      page = read_page(answer.body, out);
+    } while (!page.empty());
+    co_return std::nullopt;
+  }
+
+  Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model&,
+                int64_t now_ms) const override {
+    return google::judge(status, headers, body, now_ms, true);
+  }
+
+ private:
+  static std::string_view base_url(const account::Account& account) {
+    return account.credential.base_url.empty() ? kBaseUrl : std::string_view(account.credential.base_url);
+  }
+
+  static bool generates(json::Value model) {
+    for (auto [_, method] : model["supportedGenerationMethods"].items()) {
+      if (method.equals("generateContent")) return true;
+    }
+    return false;
+  }
+
+  // Adds a page's models; returns the token of the next page.
+  std::string read_page(std::string_view body, std::vector<Model>& out) const {
+    json::Document document;
+    if (document.parse(body) != json::Error::none) return {};
+    for (auto [_, listed] : document.root()["models"].items()) {
+      std::string name = listed["name"].str();
+      if (!generates(listed)) continue;
+      const Model* known = find_model(*this, name);
+      Model model = known ? *known : unknown_model(name);
+      model.id = unknown_model(name).id;
+      out.push_back(std::move(model));
+    }
+    return document.root()["nextPageToken"].str();
+  }
+};
+
+}  // namespace
+
+const Provider& gemini() {
+  static const Gemini instance;
+  return instance;
+}
+
+}  // namespace provider

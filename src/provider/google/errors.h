@@ -1,0 +1,32 @@
+// Google's error bodies (google.rpc.Status with details), read and judged. Shared by every provider behind Google's doors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "provider/provider.h"
+
+namespace provider::google {
+
+// What an error body says. Members that it does not name are empty.
+struct Status {
+  int64_t code = 0;
+  std::string message, status;  // "RESOURCE_EXHAUSTED"
+  std::string reason, domain;   // of ErrorInfo
+  std::string quota_id;         // of QuotaFailure's first violation
+  std::string url;              // where a person can do something about it
+  int64_t retry_ms = -1;        // -1: not said
+};
+
+// Reads `body`: an object or a one-element array; a message that is itself an error in JSON is unwrapped.
+Status read_status(std::string_view body);
+
+// "161h39m41.3s", "0.54s", "900ms" in milliseconds; -1 if `text` is no duration.
+int64_t duration_ms(std::string_view text);
+
+// The verdict on an upstream's failure, by the table in docs/providers/gemini-cli.md.
+// `body` as received; `is_key`: the account is an API key, not a login.
+Verdict judge(uint32_t status, std::string_view headers, std::string_view body, int64_t now_ms, bool is_key);
+
+}  // namespace provider::google

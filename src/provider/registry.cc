@@ -1,0 +1,29 @@
+// The list of providers: one line each.
+#include <algorithm>
+
+#include "provider/gemini/gemini.h"
+#include "provider/gemini_cli/gemini_cli.h"
+#include "provider/openai/openai.h"
+#include "provider/provider.h"
+
+namespace provider {
+
+std::span<const Provider* const> all() {
+  static const Provider* const kAll[] = {
+      &gemini(),
+      &gemini_cli(),
+      &openai(),
+  };
+  return kAll;
+}
+
+const Provider* find(std::string_view id) {
+  for (const Provider* provider : all()) {
+    if (provider->id() == id) return provider;
+    auto aliases = provider->aliases();
+    if (std::find(aliases.begin(), aliases.end(), id) != aliases.end()) return provider;
+  }
+  return nullptr;
+}
+
+}  // namespace provider

@@ -44,6 +44,7 @@ struct Account {
   bool resting_is_transient = false;             // the last rest was for a fault that is not the account's
   uint32_t failures = 0;                         // in a row
 
+  int64_t token_lifetime_ms = 3600'000;  // of the access token, as its issuer said
   Flight refreshing;
   std::optional<chat::Error> refresh_error;  // outcome of the last refresh
 

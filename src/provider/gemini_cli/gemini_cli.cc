@@ -1,0 +1,115 @@
+#include "provider/gemini_cli/gemini_cli.h"
+
+#include "account/vault.h"
+#include "base/text.h"
+#include "host/host.h"
+#include "json/escape.h"
+#include "provider/gemini_cli/project.h"
+#include "provider/google/errors.h"
+#include "provider/google/models.h"
+#include "provider/google/oauth.h"
+
+namespace provider {
+
+namespace {
+
+constexpr std::string_view kAliases[] = {"gemini-cli-oauth", "google-gemini-cli", "code-assist"};
+// What Google's CLI sends; the quota bucket depends on it.
+constexpr std::string_view kUserAgent = "GeminiCLI/0.61.0/";
+constexpr std::string_view kPlatform = " (linux; x64; terminal)";
+// The CLI's own OAuth client, an installed app: Google does not treat the secret as one.
+constexpr google::OAuthClient kClient = {"681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com",
+                                         "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"};
+
+std::vector<Model> built_in() {
+  using google::budget_model;
+  using google::level_model;
+  std::vector<Model> models = {
+      level_model("gemini-3.1-pro-preview", "low,medium,high"),
+      level_model("gemini-3-pro-preview", "low,high"),
+      level_model("gemini-3-flash-preview", "minimal,low,medium,high"),
+      level_model("gemini-3.5-flash", "minimal,low,medium,high"),
+      level_model("gemini-3.1-flash-lite-preview", "minimal,low,medium,high"),
+      budget_model("gemini-2.5-pro", 128, 32768, false),
+      budget_model("gemini-2.5-flash", 0, 24576, true),
+      budget_model("gemini-2.5-flash-lite", 512, 24576, true),
+  };
+  models[3].upstream = "gemini-3-flash";
+  models[3].aliases = {"gemini-3-flash"};
+  models[4].aliases = {"gemini-3.1-flash-lite"};
+  models[5].aliases = {"gemini-2.5-pro-preview-06-05"};
+  models[6].aliases = {"gemini-2.5-flash-preview-09-2025"};
+  return models;
+}
+
+base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
+  if (!google::token_is_fresh(account, host::now_ms())) {
+    if (auto problem = co_await google::refresh_token(req, account, &kClient)) co_return problem;
+  }
+  if (account.credential.project.empty()) co_return co_await code_assist::find_project(req, account);
+  co_return std::nullopt;
+}
+
+class GeminiCli final : public Provider {
+ public:
+  std::string_view id() const override { return "gemini-cli"; }
+  std::string_view title() const override { return "Gemini CLI (Code Assist)"; }
+  std::span<const std::string_view> aliases() const override { return kAliases; }
+  std::string_view status() const override {
+    return "Since 2026-06-18 Google serves this only to Code Assist Standard and Enterprise licences; its terms forbid "
+           "third-party software on this login, and accounts have been suspended for it.";
+  }
+  const protocol::Protocol& wire() const override { return protocol::kGemini; }
+
+  std::span<const Model> models() const override {
+    static const std::vector<Model> kModels = built_in();
+    return kModels;
+  }
+
+  protocol::Target target(const Model& model) const override {
+    protocol::Target target = Provider::target(model);
+    target.multiple_choices = false;
+    target.logprobs = false;
+    return target;
+  }
+
+  base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
+    bool ready = google::token_is_fresh(*account, host::now_ms()) && !account->credential.project.empty();
+    if (ready) co_return std::nullopt;
+    co_return co_await account::refresh_once(req, account, renew);
+  }
+  void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
+  void forget_project(account::Account& account) const override { account.credential.project.clear(); }
+
+  void head(const account::Account& account, const Model& model, bool stream, std::string& out) const override {
+    out.append("POST ").append(code_assist::base_url(account));
+    out.append(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    out.append("\ncontent-type: application/json\nauthorization: Bearer ").append(account.credential.access_token);
+    out.append("\nuser-agent: ").append(kUserAgent).append(upstream_of(model)).append(kPlatform).append("\n\n");
+  }
+
+  void open_envelope(const account::Account& account, const Model& model, std::string_view session,
+                     std::string& out) const override {
+    out.append("{\"model\":\"").append(json::escaped(upstream_of(model)));
+    out.append("\",\"project\":\"").append(json::escaped(account.credential.project));
+    out.append("\",\"user_prompt_id\":\"").append(session).append("\",\"request\":");
+  }
+  void close_envelope(std::string& out) const override { out += '}'; }
+
+  Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model&,
+                int64_t now_ms) const override {
+    return google::judge(status, headers, body, now_ms, false);
+  }
+
+ private:
+  static const std::string& upstream_of(const Model& model) { return model.upstream.empty() ? model.id : model.upstream; }
+};
+
+}  // namespace
+
+const Provider& gemini_cli() {
+  static const GeminiCli instance;
+  return instance;
+}
+
+}  // namespace provider

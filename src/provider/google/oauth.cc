@@ -1,0 +1,81 @@
+#include "provider/google/oauth.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "host/host.h"
+#include "json/document.h"
+#include "provider/call.h"
+
+namespace provider::google {
+
+namespace {
+
+constexpr std::string_view kTokenUrl = "https://oauth2.googleapis.com/token";
+constexpr int64_t kSkewMs = 300'000;
+
+std::string form_of(const account::Credential& credential, const OAuthClient& client) {
+  bool own = !credential.client_id.empty();
+  std::string form = "grant_type=refresh_token&refresh_token=" + base::url_encode(credential.refresh_token);
+  form += "&client_id=" + base::url_encode(own ? std::string_view(credential.client_id) : client.id);
+  form += "&client_secret=" + base::url_encode(own ? std::string_view(credential.client_secret) : client.secret);
+  return form;
+}
+
+chat::Error needs_login(account::Account& account, std::string_view why) {
+  chat::Error error;
+  error.fault = chat::Fault::no_account;
+  error.code = "needs_login";
+  error.message = "The login of account " + account.credential.id + " is no longer valid (";
+  error.message.append(why).append("). Log in again and add the account anew.");
+  account::stop(account, account::State::needs_login, error.message);
+  return error;
+}
+
+chat::Error unreachable(const Answer& answer) {
+  chat::Error error;
+  error.fault = chat::Fault::upstream;
+  error.code = "token_endpoint_unavailable";
+  error.message = "Google's token endpoint did not give a new access token (HTTP ";
+  base::append_int(error.message, answer.status);
+  error.message += "). The old login is kept; try again.";
+  error.retry = true;
+  return error;
+}
+
+}  // namespace
+
+bool token_is_fresh(const account::Account& account, int64_t now_ms) {
+  const account::Credential& credential = account.credential;
+  if (credential.access_token.empty()) return false;
+  if (credential.expires_ms == 0) return true;  // unknown: a 401 will tell
+  return credential.expires_ms - now_ms > std::min(kSkewMs, account.token_lifetime_ms / 2);
+}
+
+base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Account& account, const OAuthClient* client) {
+  account::Credential& credential = account.credential;
+  if (credential.refresh_token.empty()) co_return needs_login(account, "it has no refresh token");
+  std::string message = "POST ";
+  message += credential.token_url.empty() ? kTokenUrl : std::string_view(credential.token_url);
+  message += "\ncontent-type: application/x-www-form-urlencoded\n\n" + form_of(credential, *client);
+  Answer answer = co_await call(req, std::move(message));
+
+  json::Document document;
+  bool is_json = document.parse(answer.body) == json::Error::none;
+  json::Value root = is_json ? document.root() : json::Value{};
+  if (answer.ok() && root["access_token"].is_string()) {
+    credential.access_token = root["access_token"].str();
+    account.token_lifetime_ms = root["expires_in"].to_int(3600) * 1000;
+    credential.expires_ms = host::now_ms() + account.token_lifetime_ms;
+    if (root["refresh_token"].is_string()) credential.refresh_token = root["refresh_token"].str();
+    co_return std::nullopt;
+  }
+  std::string word = root["error"].str();
+  if (word == "invalid_grant" || word == "invalid_client") {
+    co_return needs_login(account, root["error_description"].is_string() ? root["error_description"].str() : word);
+  }
+  if (!credential.access_token.empty() && credential.expires_ms > host::now_ms()) co_return std::nullopt;
+  co_return unreachable(answer);
+}
+
+}  // namespace provider::google

@@ -1,0 +1,33 @@
+// What a libc++ program needs at its edges, without WASI: allocation that traps when memory is exhausted, and last words
+// that trap instead of printing. Only for Wasm; with it the module imports nothing but "host".
+#ifdef __wasm__
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+#if __has_include(<__verbose_abort>)
+#include <__verbose_abort>
+_LIBCPP_BEGIN_NAMESPACE_STD
+[[noreturn]] void __libcpp_verbose_abort(const char*, ...) noexcept { __builtin_trap(); }
+_LIBCPP_END_NAMESPACE_STD
+#endif
+
+extern "C" [[noreturn]] void abort() noexcept { __builtin_trap(); }
+
+namespace {
+void* take(size_t size) {
+  void* memory = malloc(size ? size : 1);
+  if (!memory) __builtin_trap();
+  return memory;
+}
+}  // namespace
+
+void* operator new(size_t size) { return take(size); }
+void* operator new[](size_t size) { return take(size); }
+void operator delete(void* memory) noexcept { free(memory); }
+void operator delete[](void* memory) noexcept { free(memory); }
+void operator delete(void* memory, size_t) noexcept { free(memory); }
+void operator delete[](void* memory, size_t) noexcept { free(memory); }
+
+#endif

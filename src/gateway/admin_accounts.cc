@@ -1,0 +1,155 @@
+#include "gateway/admin_accounts.h"
+
+#include "account/import.h"
+#include "account/pool.h"
+#include "account/vault.h"
+#include "base/text.h"
+#include "gateway/respond.h"
+#include "host/host.h"
+#include "json/writer.h"
+#include "provider/provider.h"
+
+namespace gateway {
+
+namespace {
+
+using Problem = std::optional<chat::Error>;
+
+chat::Error invalid(std::string message, std::string_view param = {}) {
+  chat::Error error;
+  error.fault = chat::Fault::invalid_request;
+  error.message = std::move(message);
+  error.param = param;
+  return error;
+}
+
+chat::Error no_such_account(std::string_view id) {
+  chat::Error error;
+  error.fault = chat::Fault::not_found;
+  error.code = "account_not_found";
+  error.message = "There is no account '" + std::string(id) + "'.";
+  return error;
+}
+
+void append_account(const account::Account& account, json::Writer& w) {
+  const account::Credential& credential = account.credential;
+  w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
+  w.key("label").string(credential.label).key("base_url").string(credential.base_url);
+  w.key("project").string(credential.project).key("state").string(account::name_of(account.state));
+  w.key("reason").string(account.reason).key("expires_ms").number(credential.expires_ms);
+  w.key("has_refresh_token").boolean(!credential.refresh_token.empty());
+  w.key("source").string(account.from_environment ? "ACCOUNTS" : "stored");
+  w.key("models").begin_array();
+  for (const std::string& model : credential.models) w.string(model);
+  w.end_array().end_object();
+}
+
+Problem check_credential(account::Credential& credential) {
+  const provider::Provider* provider = provider::find(credential.provider);
+  if (!provider) {
+    std::string known;
+    for (const provider::Provider* each : provider::all()) known.append(" ").append(each->id());
+    return invalid("Unknown provider '" + credential.provider + "'. Known:" + known + ".", "provider");
+  }
+  credential.provider = provider->id();
+  const std::string& url = credential.base_url;
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
+    return invalid("'base_url' must begin with https:// or http://.", "base_url");
+  }
+  bool by_login = credential.provider == "gemini-cli";
+  if (by_login && credential.refresh_token.empty() && credential.access_token.empty()) {
+    return invalid("A gemini-cli account needs 'refresh_token' (or at least 'access_token').", "refresh_token");
+  }
+  if (!by_login && credential.api_key.empty()) {
+    return invalid("A " + credential.provider + " account needs 'api_key'.", "api_key");
+  }
+  for (char c : credential.id) {
+    bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
+  }
+  if (credential.id.empty()) credential.id = credential.provider + "-" + base::hex(host::random(4));
+  return std::nullopt;
+}
+
+Problem list(Exchange& exchange) {
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("object").raw("\"list\"").key("data").begin_array();
+  for (const account::AccountPtr& account : account::pool().all()) append_account(*account, w);
+  w.end_array().end_object();
+  answer_json(exchange, body);
+  return std::nullopt;
+}
+
+base::Task<Problem> add(Exchange& exchange) {
+  auto account = std::make_shared<account::Account>();
+  std::string problem;
+  if (!account::import(exchange.request.body, account->credential, problem)) co_return invalid(problem);
+  if (auto wrong = check_credential(account->credential)) co_return wrong;
+  if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
+  account::pool().expire();
+  std::string body;
+  json::Writer w(body);
+  append_account(*account, w);
+  answer(exchange, 201, "application/json", body);
+  co_return std::nullopt;
+}
+
+account::AccountPtr find(std::string_view id) {
+  for (const account::AccountPtr& account : account::pool().all()) {
+    if (account->credential.id == id) return account;
+  }
+  return nullptr;
+}
+
+base::Task<Problem> remove(Exchange& exchange, std::string id) {
+  account::AccountPtr account = find(id);
+  if (!account) co_return no_such_account(id);
+  if (account->from_environment) {
+    co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: remove it there.");
+  }
+  if (auto failed = co_await account::remove(exchange.id, id)) co_return failed;
+  account::pool().expire();
+  answer_json(exchange, R"({"deleted":true})");
+  co_return std::nullopt;
+}
+
+// Does what a request would do first, and asks for the models: proof that the credential works.
+base::Task<Problem> check(Exchange& exchange, std::string id) {
+  account::AccountPtr account = find(id);
+  if (!account) co_return no_such_account(id);
+  const provider::Provider* provider = provider::find(account->credential.provider);
+  if (!provider) co_return invalid("The account's provider is not known to this version.");
+  account->state = account::State::ready;  // a check is a person saying "try again"
+  account->reason.clear();
+  account->cooling_until_ms = 0;
+  account->model_cooling.clear();
+  std::vector<provider::Model> models;
+  Problem problem = co_await provider->prepare(exchange.id, account);
+  if (!problem) problem = co_await provider->discover(exchange.id, *account, models);
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("ok").boolean(!problem).key("message");
+  w.string(problem ? problem->message : "The account works.").key("account");
+  append_account(*account, w);
+  w.key("models").begin_array();
+  for (const provider::Model& model : models) w.string(model.id);
+  w.end_array().end_object();
+  answer_json(exchange, body);
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
+  if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
+  if (auto problem = co_await account::pool().load(exchange.id)) co_return problem;
+  if (call.rest.empty() && call.method == "GET") co_return list(exchange);
+  std::string_view action = call.rest;
+  std::string id(base::take_until(action, '/'));
+  if (call.method == "DELETE" && !id.empty() && action.empty()) co_return co_await remove(exchange, id);
+  if (call.method == "POST" && action == "check") co_return co_await check(exchange, id);
+  co_return wrong_admin_call(call);
+}
+
+}  // namespace gateway

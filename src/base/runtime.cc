@@ -13,7 +13,7 @@ _LIBCPP_BEGIN_NAMESPACE_STD
 _LIBCPP_END_NAMESPACE_STD
 #endif
 
-extern "C" [[noreturn]] void abort() noexcept { __builtin_trap(); }
+extern "C" void abort() { __builtin_trap(); }
 
 namespace {
 void* take(size_t size) {

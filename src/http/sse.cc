@@ -13,10 +13,11 @@ namespace {
 constexpr size_t kKeptCapacity = 64 << 10;  // a larger buffer is given back after its event
 
 const char* find_line_end(const char* p, const char* end) {
-  while (end - p >= 16) {
-    auto block = simd::Block::load(p);
-    if (uint32_t stop = block.eq('\n') | block.eq('\r')) return p + std::countr_zero(stop);
-    p += 16;
+  using namespace json::simd;
+  while (end - p >= kWidth) {
+    Bytes block = load(p);
+    if (uint32_t stop = bits(where(block == uint8_t(0x0a)) | where(block == uint8_t(0x0d)))) return p + std::countr_zero(stop);
+    p += kWidth;
   }
   while (p != end && *p != '\n' && *p != '\r') p++;
   return p;

@@ -1,0 +1,12 @@
+# Compiles for wasm32-wasi: with the SDK at WASI_SDK_PATH, or with Debian's clang-22 and its wasm32 libraries.
+set(CMAKE_SYSTEM_NAME Generic)
+set(ISTHMUS_WASI ON)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+if(DEFINED ENV{WASI_SDK_PATH})
+  set(CMAKE_CXX_COMPILER $ENV{WASI_SDK_PATH}/bin/clang++)
+  set(CMAKE_SYSROOT $ENV{WASI_SDK_PATH}/share/wasi-sysroot)
+else()
+  set(CMAKE_CXX_COMPILER clang++-22)
+endif()
+set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)

@@ -1,0 +1,18 @@
+# The Wasm module: a reactor without start function that imports module "host" and nothing else.
+
+# A trap is the last word in either toolchain; nlohmann/json must not reach for exceptions.
+# Debian ships its libraries for wasm32-wasi; newer compilers would like another spelling of that name.
+target_compile_options(core PUBLIC -O3 -msimd128 -mbulk-memory -Wno-deprecated)
+target_include_directories(core SYSTEM PUBLIC ${ISTHMUS_JSON_INCLUDE})
+
+add_executable(isthmus $<TARGET_OBJECTS:core>)
+set_target_properties(isthmus PROPERTIES SUFFIX .wasm)
+if(EMSCRIPTEN)
+  target_include_directories(core BEFORE PUBLIC src/base/compat)
+  target_link_options(isthmus PRIVATE -O3 --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=134217728
+    -sINITIAL_MEMORY=1048576 -sTOTAL_STACK=262144 -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0
+    -sEXPORTED_FUNCTIONS=_malloc -fno-exceptions)
+else()
+  target_link_options(isthmus PRIVATE -mexec-model=reactor -O3 -Wl,--strip-all -Wl,--allow-undefined
+    -Wl,-z,stack-size=262144 -Wl,--stack-first -Wl,--max-memory=134217728)
+endif()

@@ -1,0 +1,395 @@
+// One client request in flight, on the host's side: the upstream's response, the client's, and the operations between.
+// Its counterpart in the core has the same number.
+import { open, seal } from './crypto.js';
+import { encode, lines, split } from './http.js';
+import * as storage from './storage.js';
+
+// Statuses of a completion; src/host/abi.h names them.
+const END = 0;
+const CHUNK = 1;
+const NOTHING_YET = 2;
+const BROKEN = 3;
+const OK = 200;
+const UNAVAILABLE = 503;
+const NETWORK = 599;
+
+const READ_SIZE = 64 << 10;
+const NO_BYTES = new Uint8Array();
+const NO_BUFFER = new ArrayBuffer(0);
+const BODILESS = new Set([101, 204, 205, 304]);
+
+export class Exchange {
+  /** @param {import('./core.js').Core} core @param {Env} env @param {ExecutionContext} ctx */
+  constructor(core, env, ctx) {
+    this.env = env;
+    this.ctx = ctx;
+    this.join(core);
+    this.abort = new AbortController();
+    this.over = false;
+    this.method = 'GET';
+    this.path = '/';
+    this.responded = false;
+    /** @type {Promise<Response> | null} */
+    this.answering = null;
+    /** @type {ReadableStreamBYOBReader | null} */
+    this.reader = null;
+    this.buffer = new ArrayBuffer(READ_SIZE);
+    /** @type {Promise<void> | null} the read or fetch that is under way, and what it came to */
+    this.pending = null;
+    /** @type {{ op: number, since: number, ms: number } | null} the operation that waits for it */
+    this.waiting = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    /** @type {(() => void) | null} delivers what came while nobody waited */
+    this.arrived = null;
+    /** @type {WritableStreamDefaultWriter<Uint8Array> | null} */
+    this.writer = null;
+    /** @type {Promise<void> | null} */
+    this.written = null;
+    /** @type {Promise<Response>} */
+    this.response = new Promise((resolve) => (this.resolveResponse = resolve));
+    /** @type {Promise<void>} */
+    this.done = new Promise((resolve) => (this.resolveDone = resolve));
+    this.generation = 0; // of the upstream response: what belongs to an earlier one is ignored
+  }
+
+  /** @param {import('./core.js').Core} core */
+  join(core) {
+    this.core = core;
+    this.req = core.next++;
+    core.exchanges.set(this.req, this);
+  }
+
+  // ---- the client's request
+
+  /** @param {Request} request */
+  async serve(request) {
+    const url = new URL(request.url);
+    this.method = request.method;
+    this.path = url.pathname;
+    request.signal.addEventListener('abort', () => this.cancel());
+    // Without this a request whose client left would stop in the middle, for ever.
+    this.ctx.waitUntil(this.done);
+    let head = `${request.method} ${url.pathname}${url.search}\n${lines(request.headers)}`;
+    let body = NO_BYTES;
+    if (request.body) {
+      try {
+        const limit = this.core.exports.max_body();
+        const read = await readBody(request, limit);
+        if (read.oversize) head += `x-isthmus-oversize: ${read.oversize}\n`;
+        else body = read.bytes;
+      } catch {
+        this.cancel(); // the client hung up while it was sending
+        return new Response(null, { status: 400 });
+      }
+    }
+    this.start(head, body);
+    return this.response;
+  }
+
+  /** @param {string} cron */
+  async tick(cron) {
+    this.ctx.waitUntil(this.done);
+    this.start(`CRON ${cron}\n`, NO_BYTES);
+    await this.done;
+  }
+
+  /** @param {string} lines start line and headers @param {Uint8Array} body */
+  start(lines, body) {
+    let head = encode(`${lines}\n`);
+    let at = this.core.call((x) => x.open(this.req, head.length + body.length));
+    if (at === 0) {
+      body = NO_BYTES;
+      head = encode(`${lines}x-isthmus-overload: 1\n\n`);
+      at = this.core.call((x) => x.open(this.req, head.length));
+    }
+    if (!at) {
+      if (!this.core.dead) this.bareFailure();
+      return;
+    }
+    this.core.view(at, head.length).set(head);
+    if (body.length) this.core.view(at + head.length, body.length).set(body);
+    this.core.call((x) => x.start(this.req));
+  }
+
+  /** The instance died. A fresh one says so to the client, in the client's protocol. @param {import('./core.js').Core} core */
+  moveTo(core) {
+    this.dropUpstream();
+    clearTimeout(this.timer);
+    this.waiting = null;
+    if (this.moved) return this.bareFailure();
+    this.moved = true;
+    this.join(core);
+    this.start(`TRAP ${this.path}\nresponded: ${this.responded ? 1 : 0}\n`, NO_BYTES);
+  }
+
+  /** When not even an error can be had from the core. */
+  bareFailure() {
+    if (this.writer) this.writer.abort('internal error').catch(() => {});
+    else this.resolveResponse?.(new Response('internal error\n', { status: 500 }));
+    this.end();
+  }
+
+  // ---- completions
+
+  /** @param {number} op @param {number} status @param {Uint8Array} [bytes] */
+  resume(op, status, bytes = NO_BYTES) {
+    if (this.over) return;
+    const core = this.core;
+    if (bytes.length) {
+      const at = core.call((x) => x.input(this.req, bytes.length));
+      if (!at) return;
+      core.view(at, bytes.length).set(bytes);
+      // The core may ask for the next chunk before it returns: the buffer is free again.
+      if (bytes.buffer.byteLength === READ_SIZE) this.buffer = /** @type {ArrayBuffer} */ (bytes.buffer);
+    }
+    core.call((x) => x.resume(this.req, op, status, bytes.length));
+  }
+
+  /** Completes `op` with what `promise` comes to. @param {number} op @param {Promise<[number, Uint8Array?]>} promise */
+  async complete(op, promise) {
+    const core = this.core;
+    const [status, bytes] = await promise.catch((error) => /** @type {[number, Uint8Array]} */ ([UNAVAILABLE, encode(String(error?.message ?? error))]));
+    if (core === this.core) this.resume(op, status, bytes);
+  }
+
+  // ---- waiting with a limit: one lazy timer per exchange, because a timer per read costs more than the read
+
+  /** @param {number} op @param {number} ms */
+  wait(op, ms) {
+    this.waiting = { op, since: Date.now(), ms };
+    if (this.arrived) {
+      const deliver = this.arrived;
+      this.arrived = null;
+      queueMicrotask(deliver);
+    }
+    this.timer ??= setTimeout(() => this.check(), ms);
+  }
+
+  check() {
+    this.timer = undefined;
+    if (!this.waiting) return;
+    const left = this.waiting.since + this.waiting.ms - Date.now();
+    if (left > 0) {
+      this.timer = setTimeout(() => this.check(), left);
+      return;
+    }
+    const { op } = this.waiting;
+    this.waiting = null;
+    this.resume(op, NOTHING_YET);
+  }
+
+  /** Something came: to whoever waits, now or later. @param {number} generation @param {number} status @param {Uint8Array} [bytes] */
+  deliver(generation, status, bytes) {
+    if (generation !== this.generation || this.over) return;
+    if (!this.waiting) {
+      this.arrived = () => this.deliver(generation, status, bytes);
+      return;
+    }
+    const { op } = this.waiting;
+    this.waiting = null;
+    this.pending = null;
+    this.resume(op, status, bytes);
+  }
+
+  // ---- upstream
+
+  /** @param {number} op @param {Uint8Array} message @param {number} ms */
+  fetch(op, message, ms) {
+    this.dropUpstream();
+    const generation = this.generation;
+    const { start, headers, body } = split(message);
+    const space = start.indexOf(' ');
+    const url = start.slice(space + 1);
+    this.abort = new AbortController();
+    // fetch() copies the body before it returns, so a view of the core's memory will do.
+    const asked = fetch(url, {
+      method: start.slice(0, space),
+      headers,
+      body: body.length ? body : undefined,
+      redirect: 'manual',
+      signal: this.abort.signal,
+    });
+    this.pending = asked.then(
+      (response) => {
+        if (generation !== this.generation) return;
+        this.body = response.body;
+        this.deliver(generation, response.status, encode(lines(response.headers)));
+      },
+      () => this.deliver(generation, NETWORK, encode(`no connection to ${URL.canParse(url) ? new URL(url).host : 'an invalid URL'}`)),
+    );
+    this.wait(op, ms);
+  }
+
+  /** @param {number} op @param {number} ms */
+  head(op, ms) {
+    this.wait(op, ms);
+  }
+
+  /** @param {number} op @param {number} ms */
+  read(op, ms) {
+    this.pending ??= this.readChunk(this.generation);
+    this.wait(op, ms);
+  }
+
+  /** @param {number} generation */
+  async readChunk(generation) {
+    if (!this.body) return this.deliverLater(generation, END);
+    this.reader ??= /** @type {ReadableStreamBYOBReader} */ (this.body.getReader({ mode: 'byob' }));
+    try {
+      const { done, value } = await this.reader.read(new Uint8Array(this.buffer));
+      this.buffer = NO_BUFFER; // in the stream's hands
+      // Back-pressure: nothing more is handed over before the client has taken the last write.
+      if (this.written) await this.written;
+      if (done) this.deliver(generation, END);
+      else this.deliver(generation, CHUNK, value);
+    } catch {
+      this.deliver(generation, BROKEN);
+    }
+  }
+
+  /** @param {number} generation @param {number} status */
+  deliverLater(generation, status) {
+    queueMicrotask(() => this.deliver(generation, status));
+  }
+
+  close() {
+    this.dropUpstream();
+  }
+
+  dropUpstream() {
+    this.generation++;
+    this.arrived = null;
+    if (this.pending || this.body) this.abort.abort();
+    this.reader?.cancel().catch(() => {});
+    this.pending = null;
+    this.reader = null;
+    this.body = null;
+    this.buffer = new ArrayBuffer(READ_SIZE);
+  }
+
+  // ---- storage, sealing, time
+
+  /** @param {number} op @param {string} key */
+  get(op, key) {
+    this.complete(op, storage.get(this.env, key));
+  }
+  /** @param {number} op @param {string} message */
+  put(op, message) {
+    this.complete(op, storage.put(this.env, message));
+  }
+  /** @param {number} op @param {string} key */
+  erase(op, key) {
+    this.complete(op, storage.erase(this.env, key));
+  }
+  /** @param {number} op @param {string} prefix */
+  list(op, prefix) {
+    this.complete(op, storage.list(this.env, prefix));
+  }
+  /** @param {number} op @param {Uint8Array} plain */
+  seal(op, plain) {
+    this.complete(op, seal(this.env, plain));
+  }
+  /** @param {number} op @param {string} sealed */
+  unseal(op, sealed) {
+    this.complete(op, open(this.env, sealed));
+  }
+
+  /** @param {number} op @param {number} ms */
+  sleep(op, ms) {
+    setTimeout(() => this.resume(op, OK), ms);
+  }
+
+  /**
+   * Woken by another exchange, but resumed from here: the platform forbids one request to do another's work.
+   * @param {number} op @param {number} ms
+   */
+  park(op, ms) {
+    const { core } = this;
+    const woken = new Promise((resolve) => core.parked.set(op, () => resolve(OK)));
+    const late = new Promise((resolve) => setTimeout(() => resolve(NOTHING_YET), ms));
+    Promise.race([woken, late]).then((status) => {
+      core.parked.delete(op);
+      if (core === this.core) this.resume(op, status);
+    });
+  }
+
+  // ---- the client's response
+
+  /** @param {Uint8Array} message */
+  answer(message) {
+    const { start, headers, body } = split(message);
+    const status = Number(start);
+    const empty = this.method === 'HEAD' || BODILESS.has(status);
+    // The constructor copies the view.
+    this.resolveResponse?.(new Response(empty ? null : body, { status, headers }));
+    this.responded = true;
+    this.end();
+  }
+
+  /** @param {Uint8Array} head */
+  respond(head) {
+    const { start, headers } = split(head);
+    const { readable, writable } = new IdentityTransformStream();
+    this.writer = writable.getWriter();
+    this.writer.closed.catch(() => this.cancel());
+    this.responded = true;
+    this.resolveResponse?.(new Response(readable, { status: Number(start), headers }));
+  }
+
+  /** @param {Uint8Array} bytes */
+  write(bytes) {
+    if (!this.writer) return;
+    // write() copies the view before it returns.
+    const written = this.writer.write(bytes);
+    written.catch(() => this.cancel());
+    this.written = written;
+  }
+
+  finish() {
+    this.writer?.close().catch(() => {});
+    this.end();
+  }
+
+  /** The client has left. */
+  cancel() {
+    if (this.over) return;
+    this.end();
+    this.core.call((x) => x.cancel(this.req));
+  }
+
+  end() {
+    if (this.over) return;
+    this.over = true;
+    this.core.exchanges.delete(this.req);
+    this.dropUpstream();
+    clearTimeout(this.timer);
+    this.resolveDone?.();
+  }
+}
+
+/**
+ * The whole body, or how much of it came before it was too much.
+ * @param {Request} request @param {number} limit @returns {Promise<{ bytes: Uint8Array, oversize: number }>}
+ */
+async function readBody(request, limit) {
+  const declared = request.headers.get('content-length');
+  if (declared !== null) {
+    if (Number(declared) > limit) return { bytes: NO_BYTES, oversize: Number(declared) };
+    return { bytes: await request.bytes(), oversize: 0 };
+  }
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of /** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (request.body))) {
+    size += chunk.length;
+    if (size > limit) return { bytes: NO_BYTES, oversize: size };
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return { bytes, oversize: 0 };
+}

@@ -2,8 +2,13 @@
 
 # A trap is the last word in either toolchain; nlohmann/json must not reach for exceptions.
 # Debian ships its libraries for wasm32-wasi; newer compilers would like another spelling of that name.
-target_compile_options(core PUBLIC -O3 -msimd128 -mbulk-memory -Wno-deprecated)
+target_compile_options(core PUBLIC -O3 -msimd128 -mbulk-memory -DNDEBUG -Wno-deprecated)
 target_include_directories(core SYSTEM PUBLIC ${ISTHMUS_JSON_INCLUDE})
+
+# The control plane is large and rarely runs: for size. What every request passes through: for speed.
+set(CONTROL_PLANE ${CORE_SOURCES})
+list(FILTER CONTROL_PLANE INCLUDE REGEX "/src/(account|config|provider|gateway/(admin|health|models|media))|schema\\.cc")
+set_source_files_properties(${CONTROL_PLANE} PROPERTIES COMPILE_OPTIONS -Os)
 
 add_executable(isthmus $<TARGET_OBJECTS:core>)
 set_target_properties(isthmus PROPERTIES SUFFIX .wasm)

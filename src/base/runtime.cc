@@ -14,6 +14,14 @@ _LIBCPP_END_NAMESPACE_STD
 #endif
 
 extern "C" void abort() { __builtin_trap(); }
+extern "C" void __cxa_pure_virtual() { __builtin_trap(); }
+extern "C" void __abort_message(const char*, ...) { __builtin_trap(); }
+// An instance is dropped, never wound up: statics need no destruction.
+extern "C" int __cxa_atexit(void (*)(void*), void*, void*) { return 0; }
+
+// nlohmann/json names it for a message about invalid UTF-8 that our error handler (replace) never asks for. Linking the real
+// one would bring all of stdio, and with it imports from WASI.
+extern "C" int snprintf(char*, size_t, const char*, ...) { __builtin_trap(); }
 
 namespace {
 void* take(size_t size) {

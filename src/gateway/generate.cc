@@ -188,7 +188,7 @@ class Generation {
       json::edit(document_.root(), {{"model", model}}, out);
       return std::nullopt;
     }
-    provider.open_envelope(account, candidate.model, std::to_string(session_), out);
+    provider.open_envelope(account, candidate.model, base::to_text(int64_t(session_ >> 1)), out);
     if (auto problem = provider.wire().write(request_, target, out)) return problem;
     provider.close_envelope(out);
     return std::nullopt;

@@ -7,7 +7,7 @@
 namespace account {
 
 namespace {
-constexpr int64_t kLongestRestMs = 15 * 60'000;    // a reset time is a hint: after this a request may probe
+constexpr int64_t kLongestRestMs = 15 * 60'000;  // a reset time is a hint: after this a request may probe
 constexpr int64_t kLongestTransientMs = 10'000;
 constexpr int64_t kShortestRestMs = 2'000;
 }  // namespace

@@ -25,11 +25,12 @@ struct Credential {
   std::string base_url;  // overrides the provider's, no trailing slash
   std::string api_key;
   std::string access_token, refresh_token;
-  std::string client_id, client_secret;  // OAuth client that issued the tokens, when it is not the provider's default
-  std::string token_url;                 // OAuth token endpoint, when it is not the provider's
-  std::string project;                   // Google Cloud project
-  int64_t expires_ms = 0;                // of the access token, ms since 1970; 0 = unknown
-  std::vector<std::string> models;       // restricts or declares the models served; empty = the provider's
+  std::string client_id,
+      client_secret;       // OAuth client that issued the tokens, when it is not the provider's default
+  std::string token_url;   // OAuth token endpoint, when it is not the provider's
+  std::string project;     // Google Cloud project
+  int64_t expires_ms = 0;  // of the access token, ms since 1970; 0 = unknown
+  std::vector<std::string> models;  // restricts or declares the models served; empty = the provider's
 };
 
 struct Account {
@@ -52,8 +53,8 @@ struct Account {
   bool available(std::string_view model, int64_t now_ms) const;
 };
 
-// Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is a hint, not a
-// promise), and a transient fault never makes it longer than a few seconds.
+// Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is
+// a hint, not a promise), and a transient fault never makes it longer than a few seconds.
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
           std::string_view reason);
 // Takes the account out of service until a person acts.

@@ -13,7 +13,8 @@ constexpr uint32_t kPatienceMs = 15'000;
 base::Task<> Flight::wait(uint32_t req) {
   size_t place = parked_.size();
   parked_.push_back(0);
-  // The vector may move while this waits, but not before the id has been written: that happens within await_suspend.
+  // The vector may move while this waits, but not before the id has been written: that happens within
+  // await_suspend.
   co_await host::Park(req, kPatienceMs, &parked_[place]);
 }
 

@@ -29,10 +29,12 @@ bool import(std::string_view text, Credential& out, std::string& problem) {
   }
   Value root = document.root();
   if (root["type"].equals("service_account")) {
-    problem = "Service accounts cannot use Code Assist. Use an API key (provider gemini) or a person's login.";
+    problem =
+        "Service accounts cannot use Code Assist. Use an API key (provider gemini) or a person's login.";
     return false;
   }
-  bool tool_file = root["expiry_date"].is(json::Kind::number) || root["token"] || root["type"].equals("authorized_user");
+  bool tool_file =
+      root["expiry_date"].is(json::Kind::number) || root["token"] || root["type"].equals("authorized_user");
   if (!tool_file) return from_json(text, out, problem);
 
   out.provider = root["provider"].is_string() ? root["provider"].str() : "gemini-cli";

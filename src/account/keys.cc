@@ -27,7 +27,8 @@ std::map<std::string, Known>& remembered() {
 // Looks at every key whatever the outcome, so that the time does not tell which one came near.
 bool is_setting(const std::string& digest) {
   bool found = false;
-  for (const std::string& key : config::settings().client_keys) found |= base::equals_in_constant_time(key, digest);
+  for (const std::string& key : config::settings().client_keys)
+    found |= base::equals_in_constant_time(key, digest);
   return found;
 }
 
@@ -35,7 +36,8 @@ bool is_setting(const std::string& digest) {
 
 std::string presented_key(const http::Request& request) {
   std::string_view authorization = request.header("authorization");
-  if (base::starts_with_ignoring_case(authorization, "bearer ")) return std::string(base::trim(authorization.substr(7)));
+  if (base::starts_with_ignoring_case(authorization, "bearer "))
+    return std::string(base::trim(authorization.substr(7)));
   for (std::string_view name : {"x-api-key", "x-goog-api-key"}) {
     if (std::string_view key = request.header(name); !key.empty()) return std::string(key);
   }

@@ -92,7 +92,8 @@ base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found
     std::string problem;
     index++;
     if (!from_json(record.raw(), account->credential, problem)) {
-      host::log(host::Level::error, "ACCOUNTS, record " + base::to_text(int64_t(index)) + " is ignored: " + problem);
+      host::log(host::Level::error,
+                "ACCOUNTS, record " + base::to_text(int64_t(index)) + " is ignored: " + problem);
       continue;
     }
     account->from_environment = true;

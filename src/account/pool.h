@@ -1,7 +1,7 @@
 // The accounts this instance knows, and which of them serves next.
 //
-// KV holds one sealed record per account under "account:<id>". The pool reads them all at most once a minute; accounts of
-// the ACCOUNTS variable are always there. State (cooldowns, failures) lives in the instance.
+// KV holds one sealed record per account under "account:<id>". The pool reads them all at most once a minute;
+// accounts of the ACCOUNTS variable are always there. State (cooldowns, failures) lives in the instance.
 #pragma once
 
 #include <optional>
@@ -16,15 +16,16 @@ namespace account {
 
 class Pool {
  public:
-  // Makes sure the accounts are loaded and at most a minute old. A storage fault is an error only when nothing at all is
-  // known; otherwise the older list serves on.
+  // Makes sure the accounts are loaded and at most a minute old. A storage fault is an error only when
+  // nothing at all is known; otherwise the older list serves on.
   base::Task<std::optional<chat::Error>> load(uint32_t req);
   // The list is stale: the next load() reads KV.
   void expire() { fresh_until_ms_ = 0; }
 
-  // The account for the next attempt: of the ready ones of `provider` that may serve `model` the conversation's own
-  // (`session`: any hash; same conversation, same account), never one of `tried`. With none ready, one that rests for a
-  // transient fault: the last account is never benched for what is not its fault. Null: nobody.
+  // The account for the next attempt: of the ready ones of `provider` that may serve `model` the
+  // conversation's own
+  // (`session`: any hash; same conversation, same account), never one of `tried`. With none ready, one that
+  // rests for a transient fault: the last account is never benched for what is not its fault. Null: nobody.
   AccountPtr pick(std::string_view provider, std::string_view model, uint64_t session,
                   const std::vector<AccountPtr>& tried);
   bool has(std::string_view provider) const;

@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 struct Member {
   std::string_view name;
-  std::string Credential::* to;
+  std::string Credential::*to;
 };
 constexpr Member kMembers[] = {
     {"id", &Credential::id},
@@ -67,11 +67,13 @@ bool from_json(std::string_view json, Credential& out, std::string& problem) {
     std::string name(member.name);
     if (!found->is_string()) return problem = "'" + name + "' must be a string.", false;
     out.*member.to = found->get<std::string>();
-    if (has_control(out.*member.to)) return problem = "'" + name + "' must not hold control characters.", false;
+    if (has_control(out.*member.to))
+      return problem = "'" + name + "' must not hold control characters.", false;
   }
   while (out.base_url.ends_with('/')) out.base_url.pop_back();
   if (auto expires = record.find("expires_ms"); expires != record.end()) {
-    if (!expires->is_number_integer()) return problem = "'expires_ms' must be an integer (ms since 1970).", false;
+    if (!expires->is_number_integer())
+      return problem = "'expires_ms' must be an integer (ms since 1970).", false;
     out.expires_ms = expires->get<int64_t>();
   }
   if (auto models = record.find("models"); models != record.end()) return read_models(*models, out, problem);

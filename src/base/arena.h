@@ -36,7 +36,7 @@ class Arena {
   static constexpr size_t kBlock = 4096;
   void grow(size_t size) {
     size_t block = size > kBlock ? size : kBlock;
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+    blocks_.push_back(std::unique_ptr<char[]>(new char[block]));
     next_ = blocks_.back().get();
     left_ = block;
   }

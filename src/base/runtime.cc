@@ -1,5 +1,5 @@
-// What a libc++ program needs at its edges, without WASI: allocation that traps when memory is exhausted, and last words
-// that trap instead of printing. Only for Wasm; with it the module imports nothing but "host".
+// What a libc++ program needs at its edges, without WASI: allocation that traps when memory is exhausted, and
+// last words that trap instead of printing. Only for Wasm; with it the module imports nothing but "host".
 #ifdef __wasm__
 
 #include <cstddef>
@@ -19,8 +19,8 @@ extern "C" void __abort_message(const char*, ...) { __builtin_trap(); }
 // An instance is dropped, never wound up: statics need no destruction.
 extern "C" int __cxa_atexit(void (*)(void*), void*, void*) { return 0; }
 
-// nlohmann/json names it for a message about invalid UTF-8 that our error handler (replace) never asks for. Linking the real
-// one would bring all of stdio, and with it imports from WASI.
+// nlohmann/json names it for a message about invalid UTF-8 that our error handler (replace) never asks for.
+// Linking the real one would bring all of stdio, and with it imports from WASI.
 extern "C" int snprintf(char*, size_t, const char*, ...) { __builtin_trap(); }
 
 namespace {

@@ -27,7 +27,8 @@ uint32_t load_big_endian(const char* from) {
 
 // The hash state and its compression function; names as in FIPS 180-4.
 struct State {
-  uint32_t h[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  uint32_t h[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                   0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
   void compress(const char* block) {
     uint32_t w[64];
@@ -66,7 +67,8 @@ std::string sha256(std::string_view bytes) {
   uint64_t bit_count = uint64_t(bytes.size()) * 8;
   for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) state.compress(bytes.data());
 
-  // The rest, a one bit, zeros, and the length in the last eight bytes: one block, or two if the length does not fit.
+  // The rest, a one bit, zeros, and the length in the last eight bytes: one block, or two if the length does
+  // not fit.
   std::string tail(bytes);
   tail += char(0x80);
   tail.resize(tail.size() + 8 <= kBlock ? kBlock - 8 : 2 * kBlock - 8);

@@ -1,12 +1,12 @@
 // Task<T>: an eager coroutine that owns its frame.
 //
-// It runs as soon as it is called, up to its first real suspension; `co_await` then waits for the rest. Eager, because
-// most tasks finish without suspending and the caller then pays no scheduling, and because lazy tasks need guaranteed
-// tail calls, which not every Wasm toolchain has.
+// It runs as soon as it is called, up to its first real suspension; `co_await` then waits for the rest.
+// Eager, because most tasks finish without suspending and the caller then pays no scheduling, and because
+// lazy tasks need guaranteed tail calls, which not every Wasm toolchain has.
 //
-// Ownership: the Task owns the coroutine frame. Destroying it destroys the frame and every awaitable in it, which is how
-// an exchange is cancelled. Parameters of a coroutine must be values or references that outlive it (`Exchange&`);
-// never a view of a caller's local.
+// Ownership: the Task owns the coroutine frame. Destroying it destroys the frame and every awaitable in it,
+// which is how an exchange is cancelled. Parameters of a coroutine must be values or references that outlive
+// it (`Exchange&`); never a view of a caller's local.
 #pragma once
 
 #include <coroutine>

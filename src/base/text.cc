@@ -120,7 +120,8 @@ std::optional<int64_t> number_to_int(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
@@ -170,7 +171,8 @@ std::string url_encode(std::string_view text) {
 std::string url_decode(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); i++) {
-    bool coded = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    bool coded =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
     if (coded) {
       out += char(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
       i += 2;

@@ -33,11 +33,12 @@ std::string base64(std::string_view bytes);
 std::string base64_url(std::string_view bytes);
 std::optional<std::string> base64_decode(std::string_view text);
 
-// Percent coding. `url_encode` keeps RFC 3986 unreserved characters only, so it serves paths, queries and forms.
-// `url_decode` leaves '+' and malformed escapes as they are.
+// Percent coding. `url_encode` keeps RFC 3986 unreserved characters only, so it serves paths, queries and
+// forms. `url_decode` leaves '+' and malformed escapes as they are.
 std::string url_encode(std::string_view text);
 std::string url_decode(std::string_view text);
-// The decoded value of the first `name` in a query string "a=1&b=2" (no leading '?'), or nothing. '+' is a space.
+// The decoded value of the first `name` in a query string "a=1&b=2" (no leading '?'), or nothing. '+' is a
+// space.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 
 // True when both are equal; takes the same time wherever they differ. Lengths are not secret.

@@ -26,12 +26,13 @@ enum class Fault : uint8_t {
 
 struct Error {
   Fault fault = Fault::internal;
-  std::string message;      // plain UTF-8: what happened, whose fault it is, what to do next; never holds a secret
-  std::string param;        // the field at fault ("messages[2].content"), or empty
-  std::string code;         // a machine-readable word ("model_not_found"), or empty
-  int status = 0;           // HTTP status when it is not the fault's usual one
-  int64_t retry_after = -1; // seconds, or -1: unknown
-  bool retry = false;       // could the same request succeed if sent again?
+  std::string
+      message;        // plain UTF-8: what happened, whose fault it is, what to do next; never holds a secret
+  std::string param;  // the field at fault ("messages[2].content"), or empty
+  std::string code;   // a machine-readable word ("model_not_found"), or empty
+  int status = 0;     // HTTP status when it is not the fault's usual one
+  int64_t retry_after = -1;  // seconds, or -1: unknown
+  bool retry = false;        // could the same request succeed if sent again?
 };
 
 // The HTTP status to answer with.

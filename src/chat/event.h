@@ -21,12 +21,12 @@ struct Usage {
 
 struct Event {
   enum class Type : uint8_t {
-    text,            // `text` goes on
-    thinking,        // `text` goes on
-    signature,       // `signature` of the block before it (thinking or text)
-    refusal,         // `text` goes on
-    tool_call,       // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`; `arguments` is its first
-                     // piece: all of it if !encoded and not empty
+    text,       // `text` goes on
+    thinking,   // `text` goes on
+    signature,  // `signature` of the block before it (thinking or text)
+    refusal,    // `text` goes on
+    tool_call,  // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`; `arguments` is its
+                // first piece: all of it if !encoded and not empty
     tool_arguments,  // `arguments` (encoded) of call `index` goes on
     media,           // `media_type`, `text` = base64 data
     logprobs,        // `raw`: an array in the shape of OpenAI's choices[].logprobs.content
@@ -42,8 +42,8 @@ struct Event {
   Finish finish = Finish::stop;
 };
 
-// Where events go. Order: any events, per choice exactly one finish, then usage (if known), then exactly one of
-// end() and fail(). Nothing follows end() or fail().
+// Where events go. Order: any events, per choice exactly one finish, then usage (if known), then exactly one
+// of end() and fail(). Nothing follows end() or fail().
 class Sink {
  public:
   virtual ~Sink() = default;

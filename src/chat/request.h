@@ -1,8 +1,8 @@
 // One conversation, as every protocol reads and writes it.
 //
-// Everything is a view: Text is JSON-escaped text (what stands between the quotes of some JSON string) in the client's
-// body or in the arena that was given to the reader. Nothing is unescaped on the way from one protocol to the next.
-// A Request therefore lives no longer than the body and the arena it was read from.
+// Everything is a view: Text is JSON-escaped text (what stands between the quotes of some JSON string) in the
+// client's body or in the arena that was given to the reader. Nothing is unescaped on the way from one
+// protocol to the next. A Request therefore lives no longer than the body and the arena it was read from.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct Arguments {
   bool encoded = false;
 };
 
-// An opaque proof that belongs to a block (Gemini thoughtSignature, Anthropic signature, encrypted reasoning).
+// An opaque proof that belongs to a block (Gemini thoughtSignature, Anthropic signature, encrypted
+// reasoning).
 struct Signature {
   Text text;
   Origin origin = Origin::none;
@@ -80,8 +81,8 @@ struct Thinking {
   // The ladder of efforts that the four surfaces name. `unset`: the model decides.
   enum class Effort : uint8_t { unset, none, minimal, low, medium, high, xhigh, max };
   Effort effort = Effort::unset;
-  Raw budget;              // tokens, a JSON number; wins over effort when present
-  Raw include;             // "true" | "false": does the client want to see thoughts?
+  Raw budget;   // tokens, a JSON number; wins over effort when present
+  Raw include;  // "true" | "false": does the client want to see thoughts?
 };
 
 struct Request {
@@ -102,7 +103,8 @@ struct Request {
   bool stream = false;
   bool include_usage = false;
 
-  // Starts a message, or goes on with the last one if it has the same role: no upstream minds, several insist.
+  // Starts a message, or goes on with the last one if it has the same role: no upstream minds, several
+  // insist.
   void begin(Role role);
   // Adds a block to the last message. The reference is valid until the next add.
   Block& add(Block::Kind kind);

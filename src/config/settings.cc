@@ -24,7 +24,8 @@ std::vector<std::string> split(std::string_view list) {
 
 // A whole number within [low, high], or a sentence.
 template <class T>
-std::optional<std::string> read_number(std::string_view name, std::string_view text, int64_t low, int64_t high, T& to) {
+std::optional<std::string> read_number(std::string_view name, std::string_view text, int64_t low,
+                                       int64_t high, T& to) {
   auto value = base::to_int(base::trim(text));
   if (value && *value >= low && *value <= high) {
     to = T(*value);

@@ -10,28 +10,31 @@
 namespace config {
 
 struct Settings {
-  // Client keys as SHA-256 digests (32 raw bytes). From API_KEY (one key or several, separated by commas). Empty and no
-  // key in KV = nobody gets in.
+  // Client keys as SHA-256 digests (32 raw bytes). From API_KEY (one key or several, separated by commas).
+  // Empty and no key in KV = nobody gets in.
   std::vector<std::string> client_keys;
-  std::string admin_key;                 // SHA-256 digest of ADMIN_KEY, or empty: the admin API is closed
-  std::vector<std::string> cors_origins; // CORS_ORIGINS, comma separated; "*" = any; empty = no browser may call
-  std::string accounts;                  // ACCOUNTS: a JSON array of account records (see account/record.h), or empty
-  size_t max_body = 32u << 20;           // MAX_BODY_BYTES: a larger request is answered 413
-  size_t max_event = 64u << 20;          // MAX_EVENT_BYTES: a larger upstream event ends the stream with an error
-  size_t max_live = 96u << 20;           // MAX_LIVE_BYTES: request bytes in flight in one instance, beyond: 503
-  uint32_t keepalive_ms = 12'000;        // KEEPALIVE_MS: silence towards the client before a keepalive is sent
-  uint32_t idle_ms = 300'000;            // IDLE_MS: silence of an upstream before its stream is given up
-  int attempts = 4;                      // ATTEMPTS: upstream tries per request, failovers included
-  bool media_from_private_hosts = false; // MEDIA_FROM_PRIVATE_HOSTS=true: image URLs may lead into private networks
-  bool signature_in_id = false;          // SIGNATURE_IN_ID=true: thought signatures also travel inside tool call ids
+  std::string admin_key;  // SHA-256 digest of ADMIN_KEY, or empty: the admin API is closed
+  std::vector<std::string>
+      cors_origins;              // CORS_ORIGINS, comma separated; "*" = any; empty = no browser may call
+  std::string accounts;          // ACCOUNTS: a JSON array of account records (see account/record.h), or empty
+  size_t max_body = 32u << 20;   // MAX_BODY_BYTES: a larger request is answered 413
+  size_t max_event = 64u << 20;  // MAX_EVENT_BYTES: a larger upstream event ends the stream with an error
+  size_t max_live = 96u << 20;   // MAX_LIVE_BYTES: request bytes in flight in one instance, beyond: 503
+  uint32_t keepalive_ms = 12'000;  // KEEPALIVE_MS: silence towards the client before a keepalive is sent
+  uint32_t idle_ms = 300'000;      // IDLE_MS: silence of an upstream before its stream is given up
+  int attempts = 4;                // ATTEMPTS: upstream tries per request, failovers included
+  bool media_from_private_hosts =
+      false;                     // MEDIA_FROM_PRIVATE_HOSTS=true: image URLs may lead into private networks
+  bool signature_in_id = false;  // SIGNATURE_IN_ID=true: thought signatures also travel inside tool call ids
   std::string version = "dev";
 };
 
 // The instance's settings; defaults until load() has run.
 const Settings& settings();
 
-// Reads the CONFIG message's body: one JSON object of strings, name -> value. Names that are not ours are ignored.
-// Returns a sentence naming the first variable that is wrong; the settings then keep that variable's default.
+// Reads the CONFIG message's body: one JSON object of strings, name -> value. Names that are not ours are
+// ignored. Returns a sentence naming the first variable that is wrong; the settings then keep that variable's
+// default.
 std::optional<std::string> load(std::string_view json);
 
 }  // namespace config

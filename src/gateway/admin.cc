@@ -1,8 +1,8 @@
 #include "gateway/admin.h"
 
 #include "account/keys.h"
-#include "gateway/admin_call.h"
 #include "gateway/admin_accounts.h"
+#include "gateway/admin_call.h"
 #include "gateway/admin_keys.h"
 #include "gateway/respond.h"
 #include "protocol/protocol.h"

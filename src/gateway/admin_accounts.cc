@@ -58,7 +58,8 @@ Problem check_credential(account::Credential& credential) {
   }
   bool by_login = credential.provider == "gemini-cli";
   if (by_login && credential.refresh_token.empty() && credential.access_token.empty()) {
-    return invalid("A gemini-cli account needs 'refresh_token' (or at least 'access_token').", "refresh_token");
+    return invalid("A gemini-cli account needs 'refresh_token' (or at least 'access_token').",
+                   "refresh_token");
   }
   if (!by_login && credential.api_key.empty()) {
     return invalid("A " + credential.provider + " account needs 'api_key'.", "api_key");

@@ -13,7 +13,8 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-// A stored key is known by the first digits of its digest: enough to tell keys apart, useless for guessing one.
+// A stored key is known by the first digits of its digest: enough to tell keys apart, useless for guessing
+// one.
 constexpr size_t kIdDigits = 12;
 constexpr std::string_view kPrefix = "key:";
 
@@ -37,7 +38,12 @@ base::Task<Problem> list(Exchange& exchange) {
     std::string key(base::take_until(rest, '\n'));
     host::Completion record = co_await host::get(exchange.id, key);
     if (record.status != host::kOk) continue;
-    w.begin_object().key("id").string(key.substr(kPrefix.size(), kIdDigits)).key("name").string(record.data).end_object();
+    w.begin_object()
+        .key("id")
+        .string(key.substr(kPrefix.size(), kIdDigits))
+        .key("name")
+        .string(record.data)
+        .end_object();
   }
   w.end_array().end_object();
   answer_json(exchange, body);
@@ -84,7 +90,8 @@ base::Task<Problem> revoke(Exchange& exchange, std::string id) {
   }
   host::Completion erased = co_await host::erase(exchange.id, key);
   if (erased.status != host::kOk) co_return storage_failed();
-  answer_json(exchange, R"({"deleted":true,"note":"Instances that know the key forget it within a minute."})");
+  answer_json(exchange,
+              R"({"deleted":true,"note":"Instances that know the key forget it within a minute."})");
   co_return std::nullopt;
 }
 
@@ -93,7 +100,8 @@ base::Task<Problem> revoke(Exchange& exchange, std::string id) {
 base::Task<Problem> serve_keys(Exchange& exchange, AdminCall call) {
   if (call.rest.empty() && call.method == "GET") co_return co_await list(exchange);
   if (call.rest.empty() && call.method == "POST") co_return co_await make(exchange);
-  if (!call.rest.empty() && call.method == "DELETE") co_return co_await revoke(exchange, std::string(call.rest));
+  if (!call.rest.empty() && call.method == "DELETE")
+    co_return co_await revoke(exchange, std::string(call.rest));
   co_return wrong_admin_call(call);
 }
 

@@ -10,7 +10,8 @@ void AnswerFilter::event(const chat::Event& event) {
   using Type = chat::Event::Type;
   if (event.type != Type::finish && event.type != Type::signature) started_ = true;
   bool of_a_call = event.type == Type::tool_call || event.type == Type::tool_arguments;
-  // The client asked for one call at a time, and the upstream has no such switch: the first of the turn stands.
+  // The client asked for one call at a time, and the upstream has no such switch: the first of the turn
+  // stands.
   if (of_a_call && event.index > 0 && request_.parallel_tool_calls == "false") return;
   if (event.type == Type::tool_call) return tool_call(event);
   encoder_.event(event);

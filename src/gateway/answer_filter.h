@@ -1,5 +1,6 @@
-// Between a decoder and an encoder: what an answer's events need whoever made them. Gives tool calls their ids, gives
-// tools their declared names back, remembers thought signatures, and notes how far the answer has come.
+// Between a decoder and an encoder: what an answer's events need whoever made them. Gives tool calls their
+// ids, gives tools their declared names back, remembers thought signatures, and notes how far the answer has
+// come.
 #pragma once
 
 #include <optional>
@@ -22,11 +23,13 @@ class AnswerFilter final : public chat::Sink {
   void end() override;
   void fail(const chat::Error& error) override;
 
-  // The answer has begun. What a streaming client has seen of it cannot be taken back: no other account can take over.
+  // The answer has begun. What a streaming client has seen of it cannot be taken back: no other account can
+  // take over.
   bool started() const { return started_; }
   // end() or fail() was said.
   bool over() const { return over_; }
-  // A failure before the client could see anything. The encoder does not know of it: the caller fails over or passes it on.
+  // A failure before the client could see anything. The encoder does not know of it: the caller fails over or
+  // passes it on.
   const std::optional<chat::Error>& early_failure() const { return early_failure_; }
   const chat::Usage& tokens() const { return usage_; }
 

@@ -21,7 +21,8 @@ chat::Error unknown_model(std::string_view model) {
   error.code = "model_not_found";
   error.param = "model";
   error.message = "The model '";
-  error.message.append(model).append("' does not exist or no account of this gateway serves it. See GET /v1/models.");
+  error.message.append(model).append(
+      "' does not exist or no account of this gateway serves it. See GET /v1/models.");
   return error;
 }
 

@@ -16,8 +16,8 @@ struct Candidate {
   provider::Model model;
 };
 
-// `name`: the model as the client named it, "provider/model" included. `wanted`: a provider asked for by path or header,
-// or null. Only providers with an account are candidates; without any the error says what to do.
+// `name`: the model as the client named it, "provider/model" included. `wanted`: a provider asked for by path
+// or header, or null. Only providers with an account are candidates; without any the error says what to do.
 std::optional<chat::Error> find_candidates(std::string_view name, const provider::Provider* wanted,
                                            std::vector<Candidate>& out);
 

@@ -22,10 +22,12 @@ namespace {
 uint32_t patience() { return std::min(config::settings().keepalive_ms, config::settings().idle_ms); }
 }  // namespace
 
-base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::string& message, ClientStream* client) {
+base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::string& message,
+                                             ClientStream* client) {
   const uint32_t step = patience();
   host::Completion head = co_await host::fetch(exchange.id, message, step);
-  for (uint32_t waited = step; head.status == host::kNothingYet && waited < config::settings().idle_ms; waited += step) {
+  for (uint32_t waited = step; head.status == host::kNothingYet && waited < config::settings().idle_ms;
+       waited += step) {
     if (client) client->keep_alive();
     head = co_await host::head(exchange.id, step);
   }
@@ -35,7 +37,8 @@ base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::stri
 base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client) {
   const uint32_t step = patience();
   host::Completion chunk = co_await host::read(exchange.id, step);
-  for (uint32_t waited = step; chunk.status == host::kNothingYet && waited < config::settings().idle_ms; waited += step) {
+  for (uint32_t waited = step; chunk.status == host::kNothingYet && waited < config::settings().idle_ms;
+       waited += step) {
     if (client) client->keep_alive();
     chunk = co_await host::read(exchange.id, step);
   }

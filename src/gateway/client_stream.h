@@ -1,4 +1,5 @@
-// The client's end of a generation: a stream that starts with the first byte worth sending, or nothing until the end.
+// The client's end of a generation: a stream that starts with the first byte worth sending, or nothing until
+// the end.
 #pragma once
 
 #include <string_view>
@@ -11,7 +12,8 @@ namespace gateway {
 
 class ClientStream {
  public:
-  // `streaming`: does the client want a stream? `content_type` and `keepalive`: its grammar's (static storage).
+  // `streaming`: does the client want a stream? `content_type` and `keepalive`: its grammar's (static
+  // storage).
   ClientStream(Exchange& exchange, bool streaming, std::string_view content_type, std::string_view keepalive)
       : exchange_(exchange), streaming_(streaming), content_type_(content_type), keepalive_(keepalive) {}
 
@@ -30,9 +32,10 @@ class ClientStream {
   std::string_view content_type_, keepalive_;
 };
 
-// Waits for the upstream's head or next chunk and keeps the client company meanwhile (null: no client waits on a stream).
-// Completes with kNothingYet only when the upstream was silent for the whole idle time.
-base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::string& message, ClientStream* client);
+// Waits for the upstream's head or next chunk and keeps the client company meanwhile (null: no client waits
+// on a stream). Completes with kNothingYet only when the upstream was silent for the whole idle time.
+base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::string& message,
+                                             ClientStream* client);
 base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client);
 
 }  // namespace gateway

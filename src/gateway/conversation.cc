@@ -7,8 +7,8 @@ namespace gateway {
 namespace {
 
 // Session ids as the clients we know send them.
-constexpr std::string_view kHeaders[] = {"x-claude-code-session-id", "session-id", "session_id", "x-session-id",
-                                         "x-session-affinity"};
+constexpr std::string_view kHeaders[] = {"x-claude-code-session-id", "session-id", "session_id",
+                                         "x-session-id", "x-session-affinity"};
 constexpr std::string_view kMembers[] = {"prompt_cache_key", "user", "safety_identifier"};
 constexpr size_t kPrefix = 1024;  // bytes of each opening text that count
 

@@ -1,4 +1,5 @@
-// Which conversation a request belongs to: prompt caches and thinking state live with the account that served it before.
+// Which conversation a request belongs to: prompt caches and thinking state live with the account that served
+// it before.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace gateway {
 
-// A hash that stays the same for all requests of one conversation: of the client's own session id where it sends one, else
-// of how the conversation began.
+// A hash that stays the same for all requests of one conversation: of the client's own session id where it
+// sends one, else of how the conversation began.
 uint64_t conversation_of(const http::Request& http, json::Value body, const chat::Request& request);
 
 }  // namespace gateway

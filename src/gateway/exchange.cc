@@ -19,7 +19,7 @@ size_t live_bytes = 0;
 Exchange::Exchange(uint32_t exchange_id, size_t message_size)
     : id(exchange_id),
       size(message_size),
-      message(std::make_unique_for_overwrite<char[]>(message_size)),
+      message(new char[message_size]),
       request_id("req_" + base::hex(host::random(16))) {
   live_bytes += size;
 }

@@ -1,4 +1,5 @@
-// One client request in flight: its bytes, its arena, its coroutine. Also every exchange of this instance, by number.
+// One client request in flight: its bytes, its arena, its coroutine. Also every exchange of this instance, by
+// number.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +24,11 @@ struct Exchange {
   std::unique_ptr<char[]> message;  // start line, headers, blank line, body
   http::Request request;            // views into the message
   base::Arena arena;
-  std::string request_id;           // "req_" and 32 hex digits; sent back as x-request-id
-  bool responded = false;           // the client has a status line
+  std::string request_id;  // "req_" and 32 hex digits; sent back as x-request-id
+  bool responded = false;  // the client has a status line
 
-  std::string input;                // bytes of the completion being delivered
-  base::Task<> root;                // last: destroyed first, while everything above still stands
+  std::string input;  // bytes of the completion being delivered
+  base::Task<> root;  // last: destroyed first, while everything above still stands
 };
 
 // Null if the exchange is not there (any more).

@@ -143,7 +143,8 @@ class Generation {
       if (auto problem = co_await inline_media(exchange_, request_)) co_return give_up(*problem);
     }
     std::string message;
-    if (auto problem = write_message(candidate, *account, same_protocol, message)) co_return give_up(*problem);
+    if (auto problem = write_message(candidate, *account, same_protocol, message))
+      co_return give_up(*problem);
 
     host::Completion head = co_await fetch_patiently(exchange_, message, &*client_);
     if (head.status == host::kNothingYet) {
@@ -156,7 +157,12 @@ class Generation {
     if (head.status < 200 || head.status > 299) {
       co_return co_await judge(candidate, account, head.status, std::move(headers));
     }
-    Relay relay{exchange_, *client_, request_, surface_, provider.wire(), stamp_,
+    Relay relay{exchange_,
+                *client_,
+                request_,
+                surface_,
+                provider.wire(),
+                stamp_,
                 std::string(http::header(headers, "content-type"))};
     if (relay.content_type.find("html") != std::string::npos) {
       co_return co_await judge(candidate, account, head.status, std::move(headers));
@@ -196,7 +202,8 @@ class Generation {
 
   // ---- failures
 
-  base::Task<Outcome> judge(const Candidate& candidate, AccountPtr account, uint32_t status, std::string headers) {
+  base::Task<Outcome> judge(const Candidate& candidate, AccountPtr account, uint32_t status,
+                            std::string headers) {
     std::string body;
     while (status != host::kNetwork && body.size() < kMaxErrorBody) {
       host::Completion chunk = co_await read_patiently(exchange_, nullptr);
@@ -228,17 +235,23 @@ class Generation {
         stripped_ = true;
         drop_signatures(request_);
         co_return Outcome::again;
-      case Action::next_account: account::rest(*account, candidate.model.id, verdict.scope == Verdict::Scope::account,
-                                               verdict.until_ms, verdict.transient, verdict.error.message); break;
-      case Action::quarantine: account::stop(*account, account::State::quarantined, verdict.error.message);
+      case Action::next_account:
+        account::rest(*account, candidate.model.id, verdict.scope == Verdict::Scope::account,
+                      verdict.until_ms, verdict.transient, verdict.error.message);
+        break;
+      case Action::quarantine:
+        account::stop(*account, account::State::quarantined, verdict.error.message);
         co_return Outcome::give_up;
-      case Action::needs_login: account::stop(*account, account::State::needs_login, verdict.error.message); break;
+      case Action::needs_login:
+        account::stop(*account, account::State::needs_login, verdict.error.message);
+        break;
       case Action::fatal: co_return Outcome::give_up;
     }
     co_return Outcome::next_account;
   }
 
-  void log_failure(const Candidate& candidate, const account::Account& account, uint32_t status, const Verdict& verdict) {
+  void log_failure(const Candidate& candidate, const account::Account& account, uint32_t status,
+                   const Verdict& verdict) {
     std::string line = exchange_.request_id + " ";
     line.append(candidate.provider->id()).append(" account ").append(account.credential.id).append(": HTTP ");
     base::append_int(line, status);
@@ -251,7 +264,9 @@ class Generation {
     int64_t wait = account::pool().ready_in_ms(candidate.provider->id(), candidate.model.id, host::now_ms());
     error_ = {};
     error_.message = "No ";
-    error_.message.append(candidate.provider->title()).append(" account can serve '").append(candidate.model.id);
+    error_.message.append(candidate.provider->title())
+        .append(" account can serve '")
+        .append(candidate.model.id);
     if (wait < 0) {
       error_.fault = chat::Fault::no_account;
       error_.message += "' now. See GET /health with the admin key for the state of each account.";
@@ -260,7 +275,8 @@ class Generation {
     error_.fault = chat::Fault::rate_limited;
     error_.retry_after = wait / 1000 + 1;
     error_.retry = error_.retry_after <= 60;
-    error_.message += "' at the moment: all of them are cooling down after limits of their upstream. Try again in ";
+    error_.message +=
+        "' at the moment: all of them are cooling down after limits of their upstream. Try again in ";
     base::append_int(error_.message, error_.retry_after);
     error_.message += " seconds.";
   }

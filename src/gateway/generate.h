@@ -1,5 +1,5 @@
-// The service the gateway exists for: pick an account, ask its upstream, relay the answer, fail over while nothing has been
-// sent to the client.
+// The service the gateway exists for: pick an account, ask its upstream, relay the answer, fail over while
+// nothing has been sent to the client.
 #pragma once
 
 #include "base/task.h"

@@ -43,7 +43,8 @@ base::Task<> serve_health(Exchange& exchange) {
     for (const auto& account : account::pool().all()) append_account(*account, host::now_ms(), w);
     w.end_array();
     w.key("providers").begin_object();
-    for (const provider::Provider* provider : provider::all()) w.key(provider->id()).string(provider->status());
+    for (const provider::Provider* provider : provider::all())
+      w.key(provider->id()).string(provider->status());
     w.end_object();
   }
   w.end_object();
@@ -51,7 +52,8 @@ base::Task<> serve_health(Exchange& exchange) {
 }
 
 base::Task<> refresh_ahead(Exchange& exchange) {
-  if (auto problem = co_await account::pool().load(exchange.id)) co_return host::log(host::Level::warning, problem->message);
+  if (auto problem = co_await account::pool().load(exchange.id))
+    co_return host::log(host::Level::warning, problem->message);
   std::vector<account::AccountPtr> accounts = account::pool().all();
   for (const account::AccountPtr& account : accounts) {
     const provider::Provider* provider = provider::find(account->credential.provider);

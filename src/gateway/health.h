@@ -6,7 +6,8 @@
 
 namespace gateway {
 
-// GET /health. Public: liveness only. With the admin key: version, requests in flight, every account's state and reason.
+// GET /health. Public: liveness only. With the admin key: version, requests in flight, every account's state
+// and reason.
 base::Task<> serve_health(Exchange& exchange);
 
 // Refreshes the access tokens that expire soon, before a request has to wait for it.

@@ -14,7 +14,10 @@ namespace {
 constexpr size_t kMaxBytes = 20 << 20;
 
 constexpr std::string_view kReadByGemini[] = {
-    "gs://", "https://generativelanguage.googleapis.com/", "https://www.youtube.com/", "https://youtube.com/",
+    "gs://",
+    "https://generativelanguage.googleapis.com/",
+    "https://www.youtube.com/",
+    "https://youtube.com/",
     "https://youtu.be/",
 };
 
@@ -33,14 +36,16 @@ std::string_view host_of(std::string_view url) {
   return authority.starts_with('[') ? authority : base::take_until(authority, ':');
 }
 
-// Names and literals that lead into the operator's own network. A public name that resolves there is the platform's to stop.
+// Names and literals that lead into the operator's own network. A public name that resolves there is the
+// platform's to stop.
 bool is_private(std::string_view host) {
   constexpr std::string_view kSuffixes[] = {"localhost", ".local", ".internal", ".lan"};
   for (std::string_view suffix : kSuffixes) {
     if (host.ends_with(suffix)) return true;
   }
   // An IP literal in any of its spellings: no public name ends in a number.
-  return host.starts_with('[') || (!host.empty() && base::to_int(host.substr(host.rfind('.') + 1)).has_value()) ||
+  return host.starts_with('[') ||
+         (!host.empty() && base::to_int(host.substr(host.rfind('.') + 1)).has_value()) ||
          host.starts_with("0x");
 }
 

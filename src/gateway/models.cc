@@ -15,8 +15,8 @@ namespace {
 using provider::Model;
 using provider::Provider;
 
-constexpr int64_t kFreshMs = 3600'000;      // a list that an upstream gave
-constexpr int64_t kRetryMs = 60'000;        // after an upstream that did not give one
+constexpr int64_t kFreshMs = 3600'000;  // a list that an upstream gave
+constexpr int64_t kRetryMs = 60'000;    // after an upstream that did not give one
 
 struct Discovered {
   std::vector<Model> models;
@@ -29,10 +29,12 @@ Discovered& cache_of(const account::Account& account) {
 }
 
 // The models of one account: those it declares, else those its upstream lists, else the provider's table.
-base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider, account::AccountPtr account) {
+base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider,
+                                         account::AccountPtr account) {
   std::vector<Model> models;
   if (!account->credential.models.empty()) {
-    for (const std::string& name : account->credential.models) models.push_back(provider::unknown_model(name));
+    for (const std::string& name : account->credential.models)
+      models.push_back(provider::unknown_model(name));
     co_return models;
   }
   Discovered& cache = cache_of(*account);
@@ -64,7 +66,8 @@ base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted) {
     for (const account::AccountPtr& account : accounts) {
       if (account->credential.provider != provider->id()) continue;
       for (Model& model : co_await models_of(req, provider, account)) {
-        bool known = std::any_of(listed.begin(), listed.end(), [&](const Listed& l) { return l.id == model.id; });
+        bool known =
+            std::any_of(listed.begin(), listed.end(), [&](const Listed& l) { return l.id == model.id; });
         if (!known) listed.push_back({std::move(model.id), provider->id()});
       }
     }

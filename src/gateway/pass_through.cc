@@ -25,7 +25,9 @@ class Ending {
     if (tail_.size() > kTail) tail_.erase(0, tail_.size() - kTail);
   }
   bool complete() const { return tail_.find("[DONE]") != tail_.npos; }
-  bool between_events() const { return tail_.empty() || tail_.ends_with("\n\n") || tail_.ends_with("\r\n\r\n"); }
+  bool between_events() const {
+    return tail_.empty() || tail_.ends_with("\n\n") || tail_.ends_with("\r\n\r\n");
+  }
 
  private:
   static constexpr size_t kTail = 32;
@@ -41,9 +43,10 @@ std::optional<chat::Error> first_event_error(std::string_view chunk) {
   if (document.parse(events.data()) != json::Error::none) return std::nullopt;
   json::Value error = document.root()["error"];
   if (!error.has_value()) return std::nullopt;
-  return broken_answer("The upstream answered with an error: " +
-                           (error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300))),
-                       "upstream_error");
+  return broken_answer(
+      "The upstream answered with an error: " +
+          (error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300))),
+      "upstream_error");
 }
 
 base::Task<std::optional<chat::Error>> pass_stream(Relay relay) {
@@ -66,7 +69,8 @@ base::Task<std::optional<chat::Error>> pass_stream(Relay relay) {
   if (!ending.complete()) {
     auto encoder = relay.surface.stream_encoder(relay.stamp);
     if (!ending.between_events()) relay.client.write("\n\n");
-    encoder->fail(broken_answer("The upstream's stream ended before the answer was complete.", "upstream_incomplete"));
+    encoder->fail(
+        broken_answer("The upstream's stream ended before the answer was complete.", "upstream_incomplete"));
     relay.client.write(encoder->out());
   }
   relay.client.finish();
@@ -79,11 +83,13 @@ base::Task<std::optional<chat::Error>> pass_whole(Relay relay) {
     host::Completion chunk = co_await read_patiently(relay.exchange, nullptr);
     if (chunk.status == host::kEnd) break;
     if (chunk.status != host::kChunk) {
-      co_return broken_answer("The connection to the upstream broke before the answer was complete.", "upstream_incomplete");
+      co_return broken_answer("The connection to the upstream broke before the answer was complete.",
+                              "upstream_incomplete");
     }
     body += chunk.data;
     if (body.size() > config::settings().max_event) {
-      co_return broken_answer("The upstream's answer is larger than MAX_EVENT_BYTES.", "upstream_event_too_large");
+      co_return broken_answer("The upstream's answer is larger than MAX_EVENT_BYTES.",
+                              "upstream_event_too_large");
     }
   }
   json::Document document;

@@ -22,8 +22,8 @@ struct Relay {
   std::string content_type;  // of the upstream's answer
 };
 
-// Both serve the client to the end, or return an error before it has seen anything of the answer: then another attempt may
-// take over.
+// Both serve the client to the end, or return an error before it has seen anything of the answer: then
+// another attempt may take over.
 
 // Between two protocols: decoded into events and encoded anew.
 base::Task<std::optional<chat::Error>> translate(Relay relay);

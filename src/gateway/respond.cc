@@ -46,7 +46,9 @@ void answer(Exchange& exchange, int status, std::string_view content_type, std::
   host::answer(exchange.id, message);
 }
 
-void answer_json(Exchange& exchange, std::string_view body) { answer(exchange, 200, "application/json", body); }
+void answer_json(Exchange& exchange, std::string_view body) {
+  answer(exchange, 200, "application/json", body);
+}
 
 void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error) {
   std::string body, headers;

@@ -24,7 +24,8 @@ chat::Error not_found(const http::Request& request) {
   error.code = "unknown_url";
   error.message = "Unknown request URL: ";
   error.message.append(request.method).append(" ").append(request.path);
-  error.message += ". This gateway serves /v1/chat/completions and /v1/models, each also under /{provider}/, and /health.";
+  error.message +=
+      ". This gateway serves /v1/chat/completions and /v1/models, each also under /{provider}/, and /health.";
   return error;
 }
 
@@ -32,7 +33,12 @@ chat::Error wrong_method(const http::Request& request, std::string_view right) {
   chat::Error error;
   error.fault = chat::Fault::method_not_allowed;
   error.message = "Not allowed: ";
-  error.message.append(request.method).append(" ").append(request.path).append(". Use ").append(right).append(".");
+  error.message.append(request.method)
+      .append(" ")
+      .append(request.path)
+      .append(". Use ")
+      .append(right)
+      .append(".");
   return error;
 }
 
@@ -48,7 +54,8 @@ chat::Error unknown_provider(std::string_view name) {
   return error;
 }
 
-// "/gemini/v1/models" -> provider gemini, "/v1/models". Base URLs that end in /v1 make some clients say "/v1/v1/...".
+// "/gemini/v1/models" -> provider gemini, "/v1/models". Base URLs that end in /v1 make some clients say
+// "/v1/v1/...".
 void take_prefixes(std::string_view& path, Route& route) {
   size_t slash = path.find('/', 1);
   if (slash != path.npos) {

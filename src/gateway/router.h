@@ -21,8 +21,8 @@ struct Route {
   std::string model;                                           // model: from the path, decoded
 };
 
-// Fills `route` for `request`; what it knows of the surface stands there even when it returns an error (404, 405, or a
-// provider that does not exist).
+// Fills `route` for `request`; what it knows of the surface stands there even when it returns an error (404,
+// 405, or a provider that does not exist).
 std::optional<chat::Error> find_route(const http::Request& request, Route& route);
 
 }  // namespace gateway

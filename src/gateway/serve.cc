@@ -47,7 +47,8 @@ std::optional<chat::Error> refused_by_host(const http::Request& request) {
 void bury(Exchange& exchange, const protocol::Protocol& surface) {
   chat::Error error;
   error.fault = chat::Fault::internal;
-  error.message = "The gateway failed while it served this request. The fault is ours; trying again may help.";
+  error.message =
+      "The gateway failed while it served this request. The fault is ours; trying again may help.";
   error.retry = true;
   if (exchange.request.header("responded") != "1") return answer_error(exchange, surface, error);
   auto encoder = surface.stream_encoder({});
@@ -69,7 +70,9 @@ bool is_open(Endpoint endpoint) {
 
 base::Task<> dispatch(Exchange& exchange, const Route& route) {
   switch (route.endpoint) {
-    case Endpoint::home: answer(exchange, 200, "text/plain; charset=utf-8", "Isthmus is running. See /health.\n"); break;
+    case Endpoint::home:
+      answer(exchange, 200, "text/plain; charset=utf-8", "Isthmus is running. See /health.\n");
+      break;
     case Endpoint::health: co_await serve_health(exchange); break;
     case Endpoint::admin: co_await serve_admin(exchange); break;
     case Endpoint::chat_completions: co_await generate(exchange, route); break;

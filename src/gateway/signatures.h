@@ -1,7 +1,7 @@
 // Thought signatures for clients that know only OpenAI's shapes and bring back nothing but a tool call's id.
 //
-// Gemini 3 wants the signature of a tool call back with its result. It travels in `extra_content`, which most clients drop;
-// so this instance remembers it by call id, and with SIGNATURE_IN_ID the id itself carries it.
+// Gemini 3 wants the signature of a tool call back with its result. It travels in `extra_content`, which most
+// clients drop; so this instance remembers it by call id, and with SIGNATURE_IN_ID the id itself carries it.
 #pragma once
 
 #include <string>

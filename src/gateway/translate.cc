@@ -19,7 +19,8 @@ chat::Error upstream_error(chat::Fault fault, std::string_view message, std::str
 }
 
 chat::Error silent() {
-  return upstream_error(chat::Fault::timeout, "The upstream was silent for too long and was given up.", "upstream_timeout");
+  return upstream_error(chat::Fault::timeout, "The upstream was silent for too long and was given up.",
+                        "upstream_timeout");
 }
 chat::Error too_large() {
   return upstream_error(chat::Fault::upstream, "The upstream sent an event larger than MAX_EVENT_BYTES.",
@@ -76,7 +77,8 @@ class Source {
 }  // namespace
 
 base::Task<std::optional<chat::Error>> translate(Relay relay) {
-  auto encoder = relay.request.stream ? relay.surface.stream_encoder(relay.stamp) : relay.surface.whole_encoder(relay.stamp);
+  auto encoder = relay.request.stream ? relay.surface.stream_encoder(relay.stamp)
+                                      : relay.surface.whole_encoder(relay.stamp);
   auto decoder = relay.wire.decoder();
   AnswerFilter filter(relay.request, relay.stamp.id, *encoder);
   Source source(relay.content_type.find("json") != std::string::npos, *decoder, filter);

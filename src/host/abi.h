@@ -1,10 +1,12 @@
-// Every function that crosses the border between the core and its host, once. `docs/abi.md` is its specification.
+// Every function that crosses the border between the core and its host, once. `docs/abi.md` is its
+// specification.
 //
-// In Wasm the imports are module "host" and the exports are functions of the instance. In native builds both are plain
-// C functions: the tests' fake host defines the imports.
+// In Wasm the imports are module "host" and the exports are functions of the instance. In native builds both
+// are plain C functions: the tests' fake host defines the imports.
 //
-// Rules: strings are UTF-8; bytes given to an import are read only during the call; `req` names an exchange and `op` an
-// operation that the host completes later, exactly once at most, with resume(req, op, status, size).
+// Rules: strings are UTF-8; bytes given to an import are read only during the call; `req` names an exchange
+// and `op` an operation that the host completes later, exactly once at most, with resume(req, op, status,
+// size).
 #pragma once
 
 #include <cstdint>
@@ -34,29 +36,33 @@ enum : uint32_t {
 
 extern "C" {
 // HTTP upstream. One upstream response is open per exchange; a new fetch closes the one before.
-// message: "METHOD URL\nname: value\n...\n\nbody". Completes with the HTTP status and the head "name: value\n...", with
-// kNetwork, or, when no head has come within `ms`, with kNothingYet: the request goes on, and head() waits for it again.
-ISTHMUS_IMPORT(fetch) void host_fetch(uint32_t req, uint32_t op, const char* message, uint32_t size, uint32_t ms);
+// message: "METHOD URL\nname: value\n...\n\nbody". Completes with the HTTP status and the head "name:
+// value\n...", with kNetwork, or, when no head has come within `ms`, with kNothingYet: the request goes on,
+// and head() waits for it again.
+ISTHMUS_IMPORT(fetch)
+void host_fetch(uint32_t req, uint32_t op, const char* message, uint32_t size, uint32_t ms);
 ISTHMUS_IMPORT(head) void host_head(uint32_t req, uint32_t op, uint32_t ms);
-// The next bytes of the open response, once the client has taken the last write. `ms` bounds the wait for this call.
+// The next bytes of the open response, once the client has taken the last write. `ms` bounds the wait for
+// this call.
 ISTHMUS_IMPORT(read) void host_read(uint32_t req, uint32_t op, uint32_t ms);
 // Gives the open response up.
 ISTHMUS_IMPORT(close) void host_close(uint32_t req);
 
-// Key-value storage. get completes with kOk and the value, or kNotFound. put's message is "KEY\nTTL-SECONDS\nvalue"
-// (TTL 0 = for ever) and completes with kOk. erase completes with kOk. list completes with kOk and "key\n" per key.
-// Any may complete with 503 and a reason.
+// Key-value storage. get completes with kOk and the value, or kNotFound. put's message is
+// "KEY\nTTL-SECONDS\nvalue" (TTL 0 = for ever) and completes with kOk. erase completes with kOk. list
+// completes with kOk and "key\n" per key. Any may complete with 503 and a reason.
 ISTHMUS_IMPORT(get) void host_get(uint32_t req, uint32_t op, const char* key, uint32_t size);
 ISTHMUS_IMPORT(put) void host_put(uint32_t req, uint32_t op, const char* message, uint32_t size);
 ISTHMUS_IMPORT(erase) void host_erase(uint32_t req, uint32_t op, const char* key, uint32_t size);
 ISTHMUS_IMPORT(list) void host_list(uint32_t req, uint32_t op, const char* prefix, uint32_t size);
 
-// AES-256-GCM under the Worker's secret. seal completes with kOk and printable text; unseal with kOk and the plain bytes,
-// or 400 (not ours, or damaged), or 503 (no secret is configured).
+// AES-256-GCM under the Worker's secret. seal completes with kOk and printable text; unseal with kOk and the
+// plain bytes, or 400 (not ours, or damaged), or 503 (no secret is configured).
 ISTHMUS_IMPORT(seal) void host_seal(uint32_t req, uint32_t op, const char* plain, uint32_t size);
 ISTHMUS_IMPORT(unseal) void host_unseal(uint32_t req, uint32_t op, const char* sealed, uint32_t size);
 
-// Time. sleep completes with kOk after `ms`; park with kOk when another exchange calls wake(op), or kNothingYet after `ms`.
+// Time. sleep completes with kOk after `ms`; park with kOk when another exchange calls wake(op), or
+// kNothingYet after `ms`.
 ISTHMUS_IMPORT(sleep) void host_sleep(uint32_t req, uint32_t op, uint32_t ms);
 ISTHMUS_IMPORT(park) void host_park(uint32_t req, uint32_t op, uint32_t ms);
 ISTHMUS_IMPORT(wake) void host_wake(uint32_t op);
@@ -64,8 +70,8 @@ ISTHMUS_IMPORT(wake) void host_wake(uint32_t op);
 ISTHMUS_IMPORT(now) double host_now();
 ISTHMUS_IMPORT(random) void host_random(char* bytes, uint32_t size);
 
-// The client's response, in one of two ways. Whole: answer("STATUS\nname: value\n...\n\nbody"). Streamed: respond with the
-// head "STATUS\nname: value\n...\n\n", then write any number of times, then finish.
+// The client's response, in one of two ways. Whole: answer("STATUS\nname: value\n...\n\nbody"). Streamed:
+// respond with the head "STATUS\nname: value\n...\n\n", then write any number of times, then finish.
 ISTHMUS_IMPORT(answer) void host_answer(uint32_t req, const char* message, uint32_t size);
 ISTHMUS_IMPORT(respond) void host_respond(uint32_t req, const char* head, uint32_t size);
 ISTHMUS_IMPORT(write) void host_write(uint32_t req, const char* bytes, uint32_t size);

@@ -7,8 +7,8 @@ namespace host {
 
 namespace {
 
-// An operation's id is its slot and the slot's generation, so that an id outlived by its operation finds nothing, even when
-// the slot serves again.
+// An operation's id is its slot and the slot's generation, so that an id outlived by its operation finds
+// nothing, even when the slot serves again.
 constexpr uint32_t kGenerationBits = 12;
 constexpr uint32_t kGenerationMask = (1u << kGenerationBits) - 1;
 
@@ -37,7 +37,8 @@ struct Slots {
   // The operation of `id`, whose slot is free afterwards; null if it is over.
   Operation* release(uint32_t id) {
     uint32_t index = id >> kGenerationBits;
-    if (index >= all.size() || !all[index].operation || all[index].generation != (id & kGenerationMask)) return nullptr;
+    if (index >= all.size() || !all[index].operation || all[index].generation != (id & kGenerationMask))
+      return nullptr;
     free.push_back(index);
     return std::exchange(all[index].operation, nullptr);
   }
@@ -69,7 +70,10 @@ bool Operation::complete(uint32_t op, Completion completion) {
 }
 
 Operation fetch(uint32_t req, std::string_view message, uint32_t ms) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view m, uint32_t n) { host_fetch(r, op, m.data(), m.size(), n); },
+  return {req,
+          [](uint32_t r, uint32_t op, std::string_view m, uint32_t n) {
+            host_fetch(r, op, m.data(), m.size(), n);
+          },
           message, ms};
 }
 Operation head(uint32_t req, uint32_t ms) {
@@ -81,22 +85,36 @@ Operation read(uint32_t req, uint32_t ms) {
 void close(uint32_t req) { host_close(req); }
 
 Operation get(uint32_t req, std::string_view key) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view k, uint32_t) { host_get(r, op, k.data(), k.size()); }, key};
+  return {req,
+          [](uint32_t r, uint32_t op, std::string_view k, uint32_t) { host_get(r, op, k.data(), k.size()); },
+          key};
 }
 Operation put(uint32_t req, std::string_view message) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view m, uint32_t) { host_put(r, op, m.data(), m.size()); }, message};
+  return {req,
+          [](uint32_t r, uint32_t op, std::string_view m, uint32_t) { host_put(r, op, m.data(), m.size()); },
+          message};
 }
 Operation erase(uint32_t req, std::string_view key) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view k, uint32_t) { host_erase(r, op, k.data(), k.size()); }, key};
+  return {
+      req,
+      [](uint32_t r, uint32_t op, std::string_view k, uint32_t) { host_erase(r, op, k.data(), k.size()); },
+      key};
 }
 Operation list(uint32_t req, std::string_view prefix) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view p, uint32_t) { host_list(r, op, p.data(), p.size()); }, prefix};
+  return {req,
+          [](uint32_t r, uint32_t op, std::string_view p, uint32_t) { host_list(r, op, p.data(), p.size()); },
+          prefix};
 }
 Operation seal(uint32_t req, std::string_view plain) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view p, uint32_t) { host_seal(r, op, p.data(), p.size()); }, plain};
+  return {req,
+          [](uint32_t r, uint32_t op, std::string_view p, uint32_t) { host_seal(r, op, p.data(), p.size()); },
+          plain};
 }
 Operation unseal(uint32_t req, std::string_view sealed) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view s, uint32_t) { host_unseal(r, op, s.data(), s.size()); }, sealed};
+  return {
+      req,
+      [](uint32_t r, uint32_t op, std::string_view s, uint32_t) { host_unseal(r, op, s.data(), s.size()); },
+      sealed};
 }
 
 Operation sleep(uint32_t req, uint32_t ms) {

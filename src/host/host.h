@@ -1,4 +1,5 @@
-// The outside world as awaitables. Wasm imports in production, a script in tests; see abi.h for what each one means.
+// The outside world as awaitables. Wasm imports in production, a script in tests; see abi.h for what each one
+// means.
 #pragma once
 
 #include <coroutine>
@@ -15,8 +16,8 @@ struct Completion {
   std::string_view data;  // valid until the exchange's next suspension
 };
 
-// An operation in flight, to be awaited once. Destroying it (with the coroutine that awaits it) abandons the operation: a
-// late completion then finds a stale id and does nothing.
+// An operation in flight, to be awaited once. Destroying it (with the coroutine that awaits it) abandons the
+// operation: a late completion then finds a stale id and does nothing.
 class Operation {
  public:
   using Start = void (*)(uint32_t req, uint32_t op, std::string_view text, uint32_t number);

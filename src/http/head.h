@@ -1,5 +1,6 @@
-// The head of a message that crossed the border: "POST /v1/x?a=b\nname: value\n...\n\n" from a client, or "name: value\n..."
-// of an upstream's answer. Header names are lower case, as the Fetch standard delivers them.
+// The head of a message that crossed the border: "POST /v1/x?a=b\nname: value\n...\n\n" from a client, or
+// "name: value\n..." of an upstream's answer. Header names are lower case, as the Fetch standard delivers
+// them.
 #pragma once
 
 #include <string>
@@ -13,10 +14,10 @@ std::string_view header(std::string_view lines, std::string_view name);
 // A client's request. All views into the message.
 struct Request {
   std::string_view method;
-  std::string_view target;  // as received
-  std::string_view path;    // target up to '?'
-  std::string_view query;   // after '?', may be empty
-  std::string_view headers; // lines
+  std::string_view target;   // as received
+  std::string_view path;     // target up to '?'
+  std::string_view query;    // after '?', may be empty
+  std::string_view headers;  // lines
   std::string_view body;
 
   std::string_view header(std::string_view name) const { return http::header(headers, name); }

@@ -1,6 +1,5 @@
 #include "http/sse.h"
 
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,15 +11,8 @@ namespace {
 
 constexpr size_t kKeptCapacity = 64 << 10;  // a larger buffer is given back after its event
 
-const char* find_line_end(const char* p, const char* end) {
-  using namespace json::simd;
-  while (end - p >= kWidth) {
-    Bytes block = load(p);
-    if (uint32_t stop = bits(where(block == uint8_t(0x0a)) | where(block == uint8_t(0x0d)))) return p + std::countr_zero(stop);
-    p += kWidth;
-  }
-  while (p != end && *p != '\n' && *p != '\r') p++;
-  return p;
+const char* find_line_end(const char* at, const char* end) {
+  return json::simd::find(at, end, [](auto text) { return (text == '\n') | (text == '\r'); });
 }
 
 // "field: value" with one optional space; false if `line` is another field.
@@ -48,7 +40,8 @@ SseDecoder::Step SseDecoder::next() {
   return too_large_ ? Step::too_large : Step::more;
 }
 
-// The bytes of the next event, without its blank line. False when the chunk holds no end of one; what it holds is kept.
+// The bytes of the next event, without its blank line. False when the chunk holds no end of one; what it
+// holds is kept.
 bool SseDecoder::take_event(std::string_view& event) {
   if (skip_line_feed_ && !chunk_.empty()) {
     if (chunk_[0] == '\n') chunk_.remove_prefix(1);

@@ -18,8 +18,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex_digit(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 }  // namespace
 
-// One pass, no recursion: the containers still open are chained through their nodes' `next`, which is not needed before
-// they close. Every member function returns false after noting the error.
+// One pass, no recursion: the containers still open are chained through their nodes' `next`, which is not
+// needed before they close. Every member function returns false after noting the error.
 class Parser {
  public:
   Parser(Document& document, std::string_view text)
@@ -107,9 +107,14 @@ class Parser {
   bool escape() {
     at_++;
     switch (peek()) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-        at_++;
-        return true;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't': at_++; return true;
       case 'u':
         at_++;
         if (end_ - at_ < 4 || !std::all_of(at_, at_ + 4, is_hex_digit)) return false;
@@ -146,7 +151,8 @@ class Parser {
 
   bool push(Kind kind, const char* from, const char* to, bool escaped = false) {
     uint32_t next = uint32_t(tape_.size() + 1);
-    tape_.push_back({uint32_t(from - begin_), uint32_t(to - from) << 4 | uint32_t(kind) << 1 | uint32_t(escaped), next});
+    tape_.push_back(
+        {uint32_t(from - begin_), uint32_t(to - from) << 4 | uint32_t(kind) << 1 | uint32_t(escaped), next});
     return true;
   }
 

@@ -1,11 +1,12 @@
 // JSON as a flat tape over the caller's bytes. Nothing is copied or unescaped while parsing.
 //
-// The tape holds one Node per value and per key, in text order. A container's node is followed by its children, and every
-// node knows the index of its next sibling, so skipping a subtree is one load. `docs/json.md` draws it.
+// The tape holds one Node per value and per key, in text order. A container's node is followed by its
+// children, and every node knows the index of its next sibling, so skipping a subtree is one load.
+// `docs/json.md` draws it.
 //
-// Accepted: RFC 8259 exactly, in UTF-8 without a byte order mark. Lone surrogates in \u escapes are accepted (the grammar
-// allows them) and become U+FFFD when unescaped. Refused: depth over 256, text of 256 MiB
-// and more, and more than two million values (a tape takes 12 bytes per value and key).
+// Accepted: RFC 8259 exactly, in UTF-8 without a byte order mark. Lone surrogates in \u escapes are accepted
+// (the grammar allows them) and become U+FFFD when unescaped. Refused: depth over 256, text of 256 MiB and
+// more, and more than two million values (a tape takes 12 bytes per value and key).
 #pragma once
 
 #include <cstdint>
@@ -52,7 +53,8 @@ class Document {
 };
 
 // A view of one value: two words, cheap to copy. Lives as long as its document and text.
-// A default Value is "missing": falsy, and every getter yields its empty answer, so lookups chain without checks.
+// A default Value is "missing": falsy, and every getter yields its empty answer, so lookups chain without
+// checks.
 class Value {
  public:
   Value() = default;

@@ -14,11 +14,14 @@ const Edit* find_edit(Value key, std::initializer_list<Edit> edits) {
 const char* begin_of(Value value) { return value.raw().data(); }
 const char* end_of(Value value) { return value.raw().data() + value.raw().size(); }
 
-// Writes the members one by one. Every member but the text's first has its comma in the gap before it, so a member that
-// goes takes its own gap along, and whichever member comes first uses the gap behind the opening brace.
+// Writes the members one by one. Every member but the text's first has its comma in the gap before it, so a
+// member that goes takes its own gap along, and whichever member comes first uses the gap behind the opening
+// brace.
 class Splice {
  public:
-  Splice(Value object, std::string& out) : out_(out), at_(begin_of(object) + 1), end_(end_of(object)) { out_ += '{'; }
+  Splice(Value object, std::string& out) : out_(out), at_(begin_of(object) + 1), end_(end_of(object)) {
+    out_ += '{';
+  }
 
   void member(Value key, Value value, const Edit* edit) {
     std::string_view gap(at_, size_t(begin_of(key) - at_));

@@ -51,7 +51,7 @@ void append_utf8(uint32_t c, std::string& out) {
 }
 
 const char* find_backslash(const char* at, const char* end) {
-  return simd::find(at, end, [](simd::Bytes text) { return simd::where(text == '\\'); });
+  return simd::find(at, end, [](auto text) { return text == '\\'; });
 }
 }  // namespace
 

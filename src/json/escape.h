@@ -6,7 +6,8 @@
 
 namespace json {
 
-// Appends the UTF-8 text of an escaped string. `inner` must have passed Document::parse. A lone surrogate becomes U+FFFD.
+// Appends the UTF-8 text of an escaped string. `inner` must have passed Document::parse. A lone surrogate
+// becomes U+FFFD.
 void unescape(std::string_view inner, std::string& out);
 std::string unescaped(std::string_view inner);
 

@@ -1,8 +1,9 @@
 // The one place that knows about vector instructions: sixteen bytes at a time.
 //
-// Compilers lower operators on `Bytes` (compare, and, or, shift) to Wasm SIMD128 or SSE2 by themselves, and to plain
-// code elsewhere. Only three operations need a target's own instruction: any, bits and lookup. Keeping the rest portable
-// means that the native tests and fuzzers run the very algorithm that ships in Wasm.
+// Compilers lower operators on `Bytes` (compare, and, or, shift) to Wasm SIMD128 or SSE2 by themselves, and
+// to plain code elsewhere. Only three operations need a target's own instruction: any, bits and lookup.
+// Keeping the rest portable means that the native tests and fuzzers run the very algorithm that ships in
+// Wasm.
 #pragma once
 
 #include <bit>
@@ -19,7 +20,7 @@
 namespace json::simd {
 
 constexpr ptrdiff_t kWidth = 16;
-using Bytes = uint8_t __attribute__((vector_size(kWidth)));
+using Bytes = uint8_t __attribute__((vector_size(kWidth)));  // a comparison yields lanes of 0xff or 0
 
 inline Bytes load(const char* from) {
   Bytes bytes;
@@ -27,17 +28,11 @@ inline Bytes load(const char* from) {
   return bytes;
 }
 
-// The last `size` < 16 bytes of a text, padded with zeros: nothing beyond the text is read.
+// The last `size` < 16 bytes of a text, padded with zeros. Nothing beyond the text is read.
 inline Bytes load_tail(const char* from, ptrdiff_t size) {
   Bytes bytes = {};
   for (ptrdiff_t i = 0; i < size; i++) bytes[i] = uint8_t(from[i]);
   return bytes;
-}
-
-// A comparison yields 0xff in the lanes where it holds. This makes it Bytes again.
-template <class Comparison>
-inline Bytes where(Comparison lanes) {
-  return Bytes(lanes);
 }
 
 // True if any bit is set in any lane.
@@ -75,19 +70,19 @@ inline Bytes lookup(Bytes table, Bytes index) {
 #endif
 }
 
-// The first byte in [at, end) for which `stops`, a function from Bytes to a lane mask, holds; `end` if there is none.
+// The first byte in [at, end) for which `stops` holds; `end` if there is none. `stops` is asked about Bytes,
+// where it yields a lane mask, and about the last few bytes one by one.
 template <class Stops>
 inline const char* find(const char* at, const char* end, Stops stops) {
   for (; end - at >= kWidth; at += kWidth)
-    if (uint32_t found = bits(stops(load(at)))) return at + std::countr_zero(found);
-  ptrdiff_t left = end - at;
-  uint32_t past_end = 1u << left;
-  return at + std::countr_zero(bits(stops(load_tail(at, left))) | past_end);
+    if (uint32_t found = bits(Bytes(stops(load(at))))) return at + std::countr_zero(found);
+  while (at != end && !stops(uint8_t(*at))) at++;
+  return at;
 }
 
 // The first byte that may not stand in a JSON string as it is: a quote, a backslash or a control character.
 inline const char* find_special(const char* at, const char* end) {
-  return find(at, end, [](Bytes text) { return where((text == '"') | (text == '\\') | (text < 0x20)); });
+  return find(at, end, [](auto text) { return (text == '"') | (text == '\\') | (text < 0x20); });
 }
 
 }  // namespace json::simd

@@ -18,7 +18,8 @@ bool Value::equals(std::string_view text) const {
   if (!is_string()) return false;
   std::string_view in = inner();
   if (!node().escaped()) return in == text;
-  // An escape stands for at least a sixth of its length and never for more than it: most unequal texts end here.
+  // An escape stands for at least a sixth of its length and never for more than it: most unequal texts end
+  // here.
   if (in.size() < text.size() || in.size() / 6 > text.size()) return false;
   return unescaped(in) == text;
 }

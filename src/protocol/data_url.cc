@@ -26,16 +26,19 @@ chat::Text media_type_of(chat::Text file_name) {
     std::string_view extension, media_type;
   };
   static constexpr Type kTypes[] = {
-      {".pdf", "application/pdf"},  {".txt", "text/plain"},  {".md", "text/markdown"}, {".csv", "text/csv"},
-      {".html", "text/html"},       {".htm", "text/html"},   {".xml", "text/xml"},     {".json", "application/json"},
-      {".png", "image/png"},        {".jpg", "image/jpeg"},  {".jpeg", "image/jpeg"},  {".webp", "image/webp"},
-      {".gif", "image/gif"},        {".heic", "image/heic"}, {".mp3", "audio/mpeg"},   {".wav", "audio/wav"},
-      {".ogg", "audio/ogg"},        {".flac", "audio/flac"}, {".m4a", "audio/mp4"},    {".mp4", "video/mp4"},
-      {".mov", "video/quicktime"},  {".webm", "video/webm"}, {".py", "text/x-python"}, {".js", "text/javascript"},
+      {".pdf", "application/pdf"}, {".txt", "text/plain"},        {".md", "text/markdown"},
+      {".csv", "text/csv"},        {".html", "text/html"},        {".htm", "text/html"},
+      {".xml", "text/xml"},        {".json", "application/json"}, {".png", "image/png"},
+      {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},       {".webp", "image/webp"},
+      {".gif", "image/gif"},       {".heic", "image/heic"},       {".mp3", "audio/mpeg"},
+      {".wav", "audio/wav"},       {".ogg", "audio/ogg"},         {".flac", "audio/flac"},
+      {".m4a", "audio/mp4"},       {".mp4", "video/mp4"},         {".mov", "video/quicktime"},
+      {".webm", "video/webm"},     {".py", "text/x-python"},      {".js", "text/javascript"},
   };
   for (const Type& type : kTypes) {
     if (file_name.size() < type.extension.size()) continue;
-    if (base::equals_ignoring_case(file_name.substr(file_name.size() - type.extension.size()), type.extension)) {
+    if (base::equals_ignoring_case(file_name.substr(file_name.size() - type.extension.size()),
+                                   type.extension)) {
       return type.media_type;
     }
   }

@@ -5,8 +5,9 @@
 
 namespace protocol {
 
-// Fills `block` from `url` (escaped JSON text): base64 data and media type of a data URL, the URL itself otherwise.
-// `fallback_type` stands in for a data URL without a media type. False: a data URL that is not base64.
+// Fills `block` from `url` (escaped JSON text): base64 data and media type of a data URL, the URL itself
+// otherwise. `fallback_type` stands in for a data URL without a media type. False: a data URL that is not
+// base64.
 bool read_url(chat::Text url, chat::Text fallback_type, chat::Block& block);
 
 // The media type that a file name's extension stands for, or "application/octet-stream".

@@ -11,8 +11,8 @@ struct Step {
   int64_t budget;  // tokens; Google's documented ladder for its OpenAI endpoint, continued upwards
 };
 constexpr Step kLadder[] = {
-    {Effort::none, "none", 0},         {Effort::minimal, "minimal", 512}, {Effort::low, "low", 1024},
-    {Effort::medium, "medium", 8192},  {Effort::high, "high", 24576},     {Effort::xhigh, "xhigh", 32768},
+    {Effort::none, "none", 0},        {Effort::minimal, "minimal", 512}, {Effort::low, "low", 1024},
+    {Effort::medium, "medium", 8192}, {Effort::high, "high", 24576},     {Effort::xhigh, "xhigh", 32768},
     {Effort::max, "max", 128000},
 };
 }  // namespace

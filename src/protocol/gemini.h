@@ -10,11 +10,14 @@ std::optional<chat::Error> write(const chat::Request& request, const Target& tar
 std::unique_ptr<Decoder> make_decoder();
 
 // The parts of a request's body, each in a file of its own. All append members to the open object.
-std::optional<chat::Error> write_contents(const chat::Request& request, const Target& target, std::string& out);
-std::optional<chat::Error> write_generation_config(const chat::Request& request, const Target& target, std::string& out);
+std::optional<chat::Error> write_contents(const chat::Request& request, const Target& target,
+                                          std::string& out);
+std::optional<chat::Error> write_generation_config(const chat::Request& request, const Target& target,
+                                                   std::string& out);
 void write_tools(const chat::Request& request, std::string& out);
 
-// True if the answer's format cannot be set beside function tools, so that the request must ask for it in words.
+// True if the answer's format cannot be set beside function tools, so that the request must ask for it in
+// words.
 bool format_in_words(const chat::Request& request);
 
 }  // namespace protocol::gemini

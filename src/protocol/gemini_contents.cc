@@ -1,6 +1,6 @@
-// Gemini: the conversation (contents and systemInstruction). Its turn rules, from Google's own error messages:
-// the first turn is the user's; a turn with N function calls is followed at once by a user turn that begins with N
-// function responses of the same names in the same order; no part is empty.
+// Gemini: the conversation (contents and systemInstruction). Its turn rules, from Google's own error
+// messages: the first turn is the user's; a turn with N function calls is followed at once by a user turn
+// that begins with N function responses of the same names in the same order; no part is empty.
 #include "json/writer.h"
 #include "protocol/gemini.h"
 #include "protocol/problem.h"
@@ -17,7 +17,8 @@ using chat::Role;
 using json::Writer;
 using Kind = Block::Kind;
 
-// Accepted in place of a signature that is not to be had: Google's own CLI sends it for history made elsewhere.
+// Accepted in place of a signature that is not to be had: Google's own CLI sends it for history made
+// elsewhere.
 constexpr std::string_view kNoSignature = "skip_thought_signature_validator";
 
 class ContentsWriter {
@@ -42,8 +43,8 @@ class ContentsWriter {
   }
 
  private:
-  // The tool loop that is still going on begins at the last user message which says something and answers no call. Only
-  // there does Gemini 3 insist on signatures.
+  // The tool loop that is still going on begins at the last user message which says something and answers no
+  // call. Only there does Gemini 3 insist on signatures.
   size_t find_active_turn() const {
     for (size_t i = request_.messages.size(); i-- > 0;) {
       const Message& message = request_.messages[i];
@@ -105,7 +106,8 @@ class ContentsWriter {
     w_.end_object();
   }
 
-  // Thoughts come back only with Gemini's own proof; without it they would be taken for something the model said.
+  // Thoughts come back only with Gemini's own proof; without it they would be taken for something the model
+  // said.
   void write_thought(const Block& block) {
     if (block.signature.origin != Origin::gemini || block.body.empty()) return;
     open_turn(Role::assistant);
@@ -127,7 +129,8 @@ class ContentsWriter {
     w_.end_object();
   }
 
-  // Arguments must be an object here. What is not one, an agent's half-written call for example, is kept under "input".
+  // Arguments must be an object here. What is not one, an agent's half-written call for example, is kept
+  // under "input".
   void write_arguments(const chat::Arguments& arguments) {
     if (!arguments.encoded) {
       w_.raw(arguments.text.empty() ? "{}" : arguments.text);
@@ -248,7 +251,8 @@ class ContentsWriter {
       w_.key("data").text(block.body).end_object();
     } else {
       if (block.source == chat::Source::file_id && block.body.find("files/") == block.body.npos) {
-        problem_ = unsupported("file_id", "Files of another service cannot be read by Gemini: send file_data instead.");
+        problem_ = unsupported("file_id",
+                               "Files of another service cannot be read by Gemini: send file_data instead.");
       }
       w_.key("fileData").begin_object();
       if (!block.media_type.empty()) w_.key("mimeType").text(block.media_type);

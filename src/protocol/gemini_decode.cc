@@ -16,7 +16,8 @@ struct Reason {
   std::string_view word;
   Finish finish;
 };
-// Whatever is not listed (OTHER, MALFORMED_FUNCTION_CALL, words to come) is an error unless the answer has content.
+// Whatever is not listed (OTHER, MALFORMED_FUNCTION_CALL, words to come) is an error unless the answer has
+// content.
 constexpr Reason kReasons[] = {
     {"STOP", Finish::stop},
     {"MAX_TOKENS", Finish::length},
@@ -53,7 +54,8 @@ chat::Error stream_error(Value error) {
   chat::Error to;
   to.fault = chat::Fault::upstream;
   to.message = "The upstream ended its answer with an error: ";
-  to.message += error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
+  to.message +=
+      error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
   to.code = error["status"].is_string() ? base::lower(error["status"].str()) : "upstream_error";
   to.retry = true;
   return to;
@@ -121,10 +123,13 @@ class StreamDecoder final : public Decoder {
     }
     for (const Choice& choice : choices_) {
       if (!choice.finished && (broken || choice.calls == 0)) {
-        return fail(sink, "The upstream's stream ended before the answer was complete.", "upstream_incomplete");
+        return fail(sink, "The upstream's stream ended before the answer was complete.",
+                    "upstream_incomplete");
       }
-      // A finish that only says "something went wrong", with nothing to show for it, must not pass for an answer.
-      if (choice.finished && choice.finish == Finish::error && !choice.content) return fail_finish(sink, choice);
+      // A finish that only says "something went wrong", with nothing to show for it, must not pass for an
+      // answer.
+      if (choice.finished && choice.finish == Finish::error && !choice.content)
+        return fail_finish(sink, choice);
     }
     finish(sink);
   }
@@ -157,10 +162,14 @@ class StreamDecoder final : public Decoder {
   void read_candidate(Value candidate, chat::Sink& sink) {
     Value content, reason, logprobs, number;
     for (auto [key, value] : candidate.items()) {
-      if (key.equals("content")) content = value;
-      else if (key.equals("finishReason")) reason = value;
-      else if (key.equals("logprobsResult")) logprobs = value;
-      else if (key.equals("index")) number = value;
+      if (key.equals("content"))
+        content = value;
+      else if (key.equals("finishReason"))
+        reason = value;
+      else if (key.equals("logprobsResult"))
+        logprobs = value;
+      else if (key.equals("index"))
+        number = value;
     }
     uint16_t index = uint16_t(number.to_int());
     Choice& choice = choice_of(index);
@@ -180,38 +189,53 @@ class StreamDecoder final : public Decoder {
   void read_part(Value part, uint16_t index, Choice& choice, chat::Sink& sink) {
     Value text, call, data, signature, thought, code, result;
     for (auto [key, value] : part.items()) {
-      if (key.equals("text")) text = value;
-      else if (key.equals("thought")) thought = value;
-      else if (key.equals("functionCall")) call = value;
-      else if (key.equals("thoughtSignature")) signature = value;
-      else if (key.equals("inlineData")) data = value;
-      else if (key.equals("executableCode")) code = value;
-      else if (key.equals("codeExecutionResult")) result = value;
+      if (key.equals("text"))
+        text = value;
+      else if (key.equals("thought"))
+        thought = value;
+      else if (key.equals("functionCall"))
+        call = value;
+      else if (key.equals("thoughtSignature"))
+        signature = value;
+      else if (key.equals("inlineData"))
+        data = value;
+      else if (key.equals("executableCode"))
+        code = value;
+      else if (key.equals("codeExecutionResult"))
+        result = value;
     }
     chat::Signature proof{signature.inner(), signature.is_string() ? Origin::gemini : Origin::none};
     if (call.is_object()) return read_call(call, proof, index, choice, sink);
     if (text.is_string() && !text.inner().empty()) {
       choice.content |= !thought.is_true();
-      sink.event({.type = thought.is_true() ? Event::Type::thinking : Event::Type::text, .choice = index,
+      sink.event({.type = thought.is_true() ? Event::Type::thinking : Event::Type::text,
+                  .choice = index,
                   .text = text.inner()});
     } else if (data.is_object()) {
       choice.content = true;
-      sink.event({.type = Event::Type::media, .choice = index, .text = data["data"].inner(),
+      sink.event({.type = Event::Type::media,
+                  .choice = index,
+                  .text = data["data"].inner(),
                   .media_type = data["mimeType"].inner()});
     } else if (code.is_object()) {
       fenced(code["language"].str(), code["code"].inner(), index, choice, sink);
     } else if (result.is_object()) {
       fenced("text", result["output"].inner(), index, choice, sink);
     }
-    if (!proof.text.empty()) sink.event({.type = Event::Type::signature, .choice = index, .signature = proof});
+    if (!proof.text.empty())
+      sink.event({.type = Event::Type::signature, .choice = index, .signature = proof});
   }
 
   void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice, chat::Sink& sink) {
     choice.content = true;
     Value arguments = call["args"];
-    sink.event({.type = Event::Type::tool_call, .choice = index, .index = choice.calls++, .id = call["id"].inner(),
+    sink.event({.type = Event::Type::tool_call,
+                .choice = index,
+                .index = choice.calls++,
+                .id = call["id"].inner(),
                 .name = call["name"].inner(),
-                .arguments = {arguments.is_object() ? arguments.raw() : "{}", false}, .signature = proof});
+                .arguments = {arguments.is_object() ? arguments.raw() : "{}", false},
+                .signature = proof});
   }
 
   // Code that the model ran, and what came of it, as text: no other protocol has a place for it.
@@ -224,12 +248,11 @@ class StreamDecoder final : public Decoder {
 
   void finish(chat::Sink& sink) {
     over_ = true;
-    if (choices_.empty()) {
-      sink.event({.type = Event::Type::finish, .finish = Finish::content_filter});
-    }
+    if (choices_.empty()) { sink.event({.type = Event::Type::finish, .finish = Finish::content_filter}); }
     for (size_t i = 0; i < choices_.size(); i++) {
       const Choice& choice = choices_[i];
-      bool runs_tools = choice.calls && choice.finish != Finish::length && choice.finish != Finish::content_filter;
+      bool runs_tools =
+          choice.calls && choice.finish != Finish::length && choice.finish != Finish::content_filter;
       Finish finish = runs_tools ? Finish::tool_calls : choice.finish;
       sink.event({.type = Event::Type::finish, .choice = uint16_t(i), .finish = finish});
     }

@@ -155,7 +155,8 @@ void write_tools(const Request& request, std::string& out) {
   list.begin_array();
   for (size_t i = 0; i < request.tools.size(); i++) {
     const chat::Tool& tool = request.tools[i];
-    if (is_chosen(request.tool_choice, tool.name) && !is_repeated(request.tools, i)) write_declaration(list, tool);
+    if (is_chosen(request.tool_choice, tool.name) && !is_repeated(request.tools, i))
+      write_declaration(list, tool);
   }
   list.end_array();
   out += "}]";
@@ -169,7 +170,8 @@ Problem write_generation_config(const Request& request, const Target& target, st
   if (request.choices() > 1 && !target.multiple_choices) {
     return unsupported("n", "This provider gives one answer per request: send n requests instead.");
   }
-  if (request.stop.size() > kMaxStops) return invalid_value("stop", "Gemini models take at most 5 stop sequences.");
+  if (request.stop.size() > kMaxStops)
+    return invalid_value("stop", "Gemini models take at most 5 stop sequences.");
   if (request.logprobs == "true" && !target.logprobs) {
     return unsupported("logprobs", "This provider does not return log probabilities.");
   }

@@ -1,5 +1,5 @@
-// OpenAI chat completions: an upstream's stream, as events. Whole answers ("message" in place of "delta") are understood
-// too, because some endpoints ignore "stream": true.
+// OpenAI chat completions: an upstream's stream, as events. Whole answers ("message" in place of "delta") are
+// understood too, because some endpoints ignore "stream": true.
 #include <vector>
 
 #include "protocol/openai_chat.h"
@@ -33,7 +33,8 @@ chat::Error stream_error(Value error) {
   chat::Error to;
   to.fault = chat::Fault::upstream;
   to.message = "The upstream ended its answer with an error: ";
-  to.message += error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
+  to.message +=
+      error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
   to.code = error["code"].is_string() ? error["code"].str() : "upstream_error";
   return to;
 }
@@ -88,7 +89,8 @@ class StreamDecoder final : public Decoder {
     Choice& choice = choice_of(index);
     Value delta = value["delta"].is_object() ? value["delta"] : value["message"];
     auto text = [&](Event::Type type, Value from) {
-      if (from.is_string() && !from.inner().empty()) sink.event({.type = type, .choice = index, .text = from.inner()});
+      if (from.is_string() && !from.inner().empty())
+        sink.event({.type = type, .choice = index, .text = from.inner()});
     };
     Value reasoning = delta["reasoning_content"];
     text(Event::Type::thinking, reasoning.is_string() ? reasoning : delta["reasoning"]);
@@ -114,13 +116,19 @@ class StreamDecoder final : public Decoder {
     }
     if (ours < choice.calls.size()) {
       if (arguments.text.empty()) return;
-      sink.event({.type = Event::Type::tool_arguments, .choice = choice_index, .index = uint16_t(ours),
+      sink.event({.type = Event::Type::tool_arguments,
+                  .choice = choice_index,
+                  .index = uint16_t(ours),
                   .arguments = arguments});
       return;
     }
     choice.calls.push_back(theirs);
-    Event event{.type = Event::Type::tool_call, .choice = choice_index, .index = uint16_t(ours), .id = id.inner(),
-                .name = function["name"].inner(), .arguments = arguments};
+    Event event{.type = Event::Type::tool_call,
+                .choice = choice_index,
+                .index = uint16_t(ours),
+                .id = id.inner(),
+                .name = function["name"].inner(),
+                .arguments = arguments};
     if (Value signature = call["extra_content"]["google"]["thought_signature"]; signature.is_string()) {
       event.signature = {signature.inner(), Origin::gemini};
     }
@@ -143,7 +151,8 @@ class StreamDecoder final : public Decoder {
       const Choice& choice = choices_[i];
       // Some endpoints say "stop" after tool calls; clients run tools only on "tool_calls".
       bool calls = !choice.calls.empty() && choice.reason == chat::Finish::stop;
-      sink.event({.type = Event::Type::finish, .choice = uint16_t(i),
+      sink.event({.type = Event::Type::finish,
+                  .choice = uint16_t(i),
                   .finish = calls ? chat::Finish::tool_calls : choice.reason});
     }
     if (usage_.known) sink.usage(usage_);

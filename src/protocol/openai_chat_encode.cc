@@ -18,7 +18,11 @@ void append_usage(const chat::Usage& usage, std::string& out) {
   w.key("completion_tokens").number(usage.output);
   w.key("total_tokens").number(usage.total ? usage.total : usage.input + usage.output);
   w.key("prompt_tokens_details").begin_object().key("cached_tokens").number(usage.cached).end_object();
-  w.key("completion_tokens_details").begin_object().key("reasoning_tokens").number(usage.reasoning).end_object();
+  w.key("completion_tokens_details")
+      .begin_object()
+      .key("reasoning_tokens")
+      .number(usage.reasoning)
+      .end_object();
   w.end_object();
 }
 
@@ -88,7 +92,8 @@ class StreamEncoder final : public Encoder {
       case Event::Type::finish: break;
     }
     out_ += '}';
-    if (event.type == Event::Type::logprobs) out_.append(R"(,"logprobs":{"content":)").append(event.raw).append("}");
+    if (event.type == Event::Type::logprobs)
+      out_.append(R"(,"logprobs":{"content":)").append(event.raw).append("}");
     out_ += ",\"finish_reason\":null}";
     out_ += closing_;
   }
@@ -191,7 +196,8 @@ class WholeEncoder final : public Encoder {
         break;
       case Event::Type::tool_call: tool_call(choice, event); break;
       case Event::Type::tool_arguments:
-        if (event.index < choice.calls.size()) append_arguments(event.arguments, choice.calls[event.index].arguments);
+        if (event.index < choice.calls.size())
+          append_arguments(event.arguments, choice.calls[event.index].arguments);
         break;
       case Event::Type::media:
         if (choice.image_count) choice.images += ',';

@@ -19,8 +19,8 @@ using Problem = std::optional<chat::Error>;
 constexpr struct {
   std::string_view format, media_type;
 } kAudioFormats[] = {
-    {"wav", "audio/wav"},   {"mp3", "audio/mpeg"},  {"ogg", "audio/ogg"},   {"flac", "audio/flac"}, {"aac", "audio/aac"},
-    {"webm", "audio/webm"}, {"opus", "audio/opus"}, {"pcm16", "audio/pcm"},
+    {"wav", "audio/wav"}, {"mp3", "audio/mpeg"},  {"ogg", "audio/ogg"},   {"flac", "audio/flac"},
+    {"aac", "audio/aac"}, {"webm", "audio/webm"}, {"opus", "audio/opus"}, {"pcm16", "audio/pcm"},
 };
 
 Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
@@ -30,7 +30,8 @@ Problem read_image(Value part, std::string_view where, std::string_view member, 
   if (!url.is_string()) return wrong_type(param, "a string", url);
   Block& block = out.add(Block::Kind::media);
   block.detail = holder["detail"].inner();
-  if (!read_url(url.inner(), "image/png", block)) return invalid_value(param, "a data URL must be base64 encoded.");
+  if (!read_url(url.inner(), "image/png", block))
+    return invalid_value(param, "a data URL must be base64 encoded.");
   return std::nullopt;
 }
 
@@ -85,8 +86,9 @@ Problem read_part(Value part, std::string_view where, Request& out) {
   if (type.equals("input_audio")) return read_audio(part, where, out);
   if (type.equals("file")) return read_file(part, where, out);
   if (type.equals("refusal")) return read_text(part["refusal"], std::string(where) + ".refusal", out);
-  return invalid_value(std::string(where) + ".type",
-                       "supported content parts are text, image_url, video_url, input_audio, file and refusal.");
+  return invalid_value(
+      std::string(where) + ".type",
+      "supported content parts are text, image_url, video_url, input_audio, file and refusal.");
 }
 
 // A string or an array of parts. Null and absent are nothing.
@@ -162,7 +164,8 @@ Problem read_assistant(Value message, const std::string& where, Request& out) {
 
 Problem read_tool_result(Value message, const std::string& where, Request& out) {
   Value id = message["tool_call_id"];
-  if (!id.is_string()) return id ? wrong_type(where + ".tool_call_id", "a string", id) : missing(where + ".tool_call_id");
+  if (!id.is_string())
+    return id ? wrong_type(where + ".tool_call_id", "a string", id) : missing(where + ".tool_call_id");
   out.begin(Role::user);
   chat::Text name = function_of(out, id.inner());
   if (name.empty()) name = message["name"].inner();
@@ -195,7 +198,8 @@ Problem read_message(Value message, size_t index, Request& out) {
 
 Problem read_messages(Value messages, Request& out) {
   if (!messages.is_array()) return wrong_type("messages", "an array of objects", messages);
-  if (messages.size() == 0) return invalid_value("messages", "the array is empty; send at least one message.");
+  if (messages.size() == 0)
+    return invalid_value("messages", "the array is empty; send at least one message.");
   out.blocks.reserve(messages.size() * 2);
   out.messages.reserve(messages.size());
   size_t index = 0;
@@ -212,12 +216,15 @@ Problem read_tools(Value tools, Request& out) {
   size_t index = 0;
   for (auto [_, tool] : tools.items()) {
     std::string where = element("tools", index++);
-    if (!tool["type"].equals("function")) return invalid_value(where + ".type", "only 'function' tools are supported.");
+    if (!tool["type"].equals("function"))
+      return invalid_value(where + ".type", "only 'function' tools are supported.");
     Value function = tool["function"], name = function["name"], schema = function["parameters"];
-    if (!name.is_string() || name.inner().empty()) return wrong_type(where + ".function.name", "a string", name);
-    if (schema.has_value() && !schema.is_object()) return wrong_type(where + ".function.parameters", "an object", schema);
-    out.tools.push_back({name.inner(), function["description"].inner(), schema.is_object() ? schema.raw() : chat::Raw{},
-                         function["strict"].raw()});
+    if (!name.is_string() || name.inner().empty())
+      return wrong_type(where + ".function.name", "a string", name);
+    if (schema.has_value() && !schema.is_object())
+      return wrong_type(where + ".function.parameters", "an object", schema);
+    out.tools.push_back({name.inner(), function["description"].inner(),
+                         schema.is_object() ? schema.raw() : chat::Raw{}, function["strict"].raw()});
   }
   return std::nullopt;
 }
@@ -233,7 +240,8 @@ Problem read_tool_choice(Value choice, Request& out) {
     to.names = {choice["function"]["name"].inner()};
     return std::nullopt;
   }
-  if (Value allowed = choice["allowed_tools"]; choice["type"].equals("allowed_tools") && allowed.is_object()) {
+  if (Value allowed = choice["allowed_tools"];
+      choice["type"].equals("allowed_tools") && allowed.is_object()) {
     to.mode = allowed["mode"].equals("required") ? Mode::required : Mode::automatic;
     for (auto [_, tool] : allowed["tools"].items()) to.names.push_back(tool["function"]["name"].inner());
     return std::nullopt;
@@ -250,9 +258,10 @@ Problem read_format(Value format, Request& out) {
     return invalid_value("response_format.type", "supported values are text, json_object and json_schema.");
   }
   Value schema = format["json_schema"];
-  if (!schema["schema"].is_object()) return wrong_type("response_format.json_schema.schema", "an object", schema["schema"]);
-  out.format = {Type::json_schema, schema["name"].inner(), schema["description"].inner(), schema["schema"].raw(),
-                schema["strict"].raw()};
+  if (!schema["schema"].is_object())
+    return wrong_type("response_format.json_schema.schema", "an object", schema["schema"]);
+  out.format = {Type::json_schema, schema["name"].inner(), schema["description"].inner(),
+                schema["schema"].raw(), schema["strict"].raw()};
   return std::nullopt;
 }
 
@@ -274,21 +283,26 @@ Problem read_effort(Value effort, Request& out) {
   if (!effort.is_string()) return wrong_type("reasoning_effort", "a string", effort);
   auto known = effort_of(effort.inner());
   if (!known) {
-    return invalid_value("reasoning_effort", "supported values are none, minimal, low, medium, high, xhigh and max.");
+    return invalid_value("reasoning_effort",
+                         "supported values are none, minimal, low, medium, high, xhigh and max.");
   }
   out.thinking.effort = *known;
   return std::nullopt;
 }
 
-// The spelling of Google's own OpenAI endpoint: {"google": {"thinking_config": {...}}}, bare or within extra_body.
+// The spelling of Google's own OpenAI endpoint: {"google": {"thinking_config": {...}}}, bare or within
+// extra_body.
 Problem read_google(Value google, Request& out) {
   Value config = google["thinking_config"];
-  if (Value budget = config["thinking_budget"]; budget.is(json::Kind::number)) out.thinking.budget = budget.raw();
-  if (Value include = config["include_thoughts"]; include.is(json::Kind::boolean)) out.thinking.include = include.raw();
+  if (Value budget = config["thinking_budget"]; budget.is(json::Kind::number))
+    out.thinking.budget = budget.raw();
+  if (Value include = config["include_thoughts"]; include.is(json::Kind::boolean))
+    out.thinking.include = include.raw();
   Value level = config["thinking_level"];
   if (!level.is_string()) return std::nullopt;
   auto effort = effort_of(base::lower(level.inner()));
-  if (!effort) return invalid_value("google.thinking_config.thinking_level", "send minimal, low, medium or high.");
+  if (!effort)
+    return invalid_value("google.thinking_config.thinking_level", "send minimal, low, medium or high.");
   out.thinking.effort = *effort;
   return std::nullopt;
 }
@@ -311,7 +325,7 @@ struct Plain {
   std::string_view name;
   json::Kind kind;
   std::string_view expected;
-  chat::Raw Request::* to;
+  chat::Raw Request::*to;
 };
 constexpr Plain kPlain[] = {
     {"temperature", json::Kind::number, "a number", &Request::temperature},
@@ -337,9 +351,15 @@ struct Structured {
   Problem (*read)(Value, Request&);
 };
 constexpr Structured kStructured[] = {
-    {"messages", read_messages},         {"tools", read_tools},       {"tool_choice", read_tool_choice},
-    {"response_format", read_format},    {"stop", read_stop},         {"reasoning_effort", read_effort},
-    {"stream_options", read_stream_options}, {"n", read_n},           {"google", read_google},
+    {"messages", read_messages},
+    {"tools", read_tools},
+    {"tool_choice", read_tool_choice},
+    {"response_format", read_format},
+    {"stop", read_stop},
+    {"reasoning_effort", read_effort},
+    {"stream_options", read_stream_options},
+    {"n", read_n},
+    {"google", read_google},
 };
 
 Problem read_member(Value key, Value value, Request& out) {

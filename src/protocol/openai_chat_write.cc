@@ -1,4 +1,5 @@
-// OpenAI chat completions: the request to an upstream. Always a stream with usage; see docs/protocol/openai_chat.md.
+// OpenAI chat completions: the request to an upstream. Always a stream with usage; see
+// docs/protocol/openai_chat.md.
 #include "json/writer.h"
 #include "protocol/effort.h"
 #include "protocol/openai_chat.h"
@@ -103,8 +104,8 @@ void write_assistant(Writer& w, const Request& request, size_t first, size_t las
   w.end_object();
 }
 
-// Tool results are messages of their own and come before what else the user said. A tool message holds text only, so the
-// media of a result move into the user message.
+// Tool results are messages of their own and come before what else the user said. A tool message holds text
+// only, so the media of a result move into the user message.
 void write_user(Writer& w, const Request& request, size_t first, size_t last) {
   std::vector<size_t> rest;
   for (size_t i = first; i < last; i++) {
@@ -157,7 +158,13 @@ void write_tools(Writer& w, const Request& request) {
   if (request.tools.empty()) return;
   w.key("tools").begin_array();
   for (const chat::Tool& tool : request.tools) {
-    w.begin_object().key("type").raw("\"function\"").key("function").begin_object().key("name").text(tool.name);
+    w.begin_object()
+        .key("type")
+        .raw("\"function\"")
+        .key("function")
+        .begin_object()
+        .key("name")
+        .text(tool.name);
     if (!tool.description.empty()) w.key("description").text(tool.description);
     if (!tool.schema.empty()) w.key("parameters").raw(tool.schema);
     if (!tool.strict.empty()) w.key("strict").raw(tool.strict);
@@ -176,7 +183,9 @@ void write_tool_choice(Writer& w, const chat::ToolChoice& choice) {
   if (choice.mode == Mode::unset) return;
   w.key("tool_choice");
   if (choice.mode == Mode::named) return write_function_name(w, choice.names[0]);
-  std::string_view word = choice.mode == Mode::none ? "none" : choice.mode == Mode::required ? "required" : "auto";
+  std::string_view word = choice.mode == Mode::none       ? "none"
+                          : choice.mode == Mode::required ? "required"
+                                                          : "auto";
   if (choice.names.empty()) {
     w.text(word);
     return;

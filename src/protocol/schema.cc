@@ -18,15 +18,17 @@ constexpr int kMaxDepth = 64;
 constexpr size_t kMaxRemembered = 256;
 
 // Keywords that say something which a model can read but Gemini's schema cannot hold: they become words.
-const std::set<std::string> kHints = {"minLength", "maxLength",  "exclusiveMinimum", "exclusiveMaximum", "pattern",
-                                      "minItems",  "maxItems",   "uniqueItems",      "default",          "examples",
-                                      "format",    "multipleOf", "minProperties",    "maxProperties"};
+const std::set<std::string> kHints = {"minLength",     "maxLength",    "exclusiveMinimum", "exclusiveMaximum",
+                                      "pattern",       "minItems",     "maxItems",         "uniqueItems",
+                                      "default",       "examples",     "format",           "multipleOf",
+                                      "minProperties", "maxProperties"};
 // What may stay. Everything else is dropped.
-const std::set<std::string> kKept = {"type",     "description", "properties", "required", "items",
-                                     "enum",     "minimum",     "maximum",    "title"};
+const std::set<std::string> kKept = {"type", "description", "properties", "required", "items",
+                                     "enum", "minimum",     "maximum",    "title"};
 
 std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void add_hint(Json& node, const std::string& hint) {
@@ -53,7 +55,8 @@ class Cleaner {
   }
 
  private:
-  // Follows "#/..." references and keeps the description beside them. A cycle ends in a plain object that names its type.
+  // Follows "#/..." references and keeps the description beside them. A cycle ends in a plain object that
+  // names its type.
   Json resolve(const Json& source, int depth) {
     Json node = source;
     std::set<std::string> seen;
@@ -127,7 +130,8 @@ class Cleaner {
     return branch.value("type", Json()) == "null" ? 0 : 1;
   }
 
-  // anyOf and oneOf: all constants become one enum; otherwise the richest branch stands and the others are named.
+  // anyOf and oneOf: all constants become one enum; otherwise the richest branch stands and the others are
+  // named.
   void merge_union(Json& node, int depth) {
     for (const char* keyword : {"anyOf", "oneOf"}) {
       if (!node.contains(keyword) || !node[keyword].is_array()) continue;
@@ -168,8 +172,10 @@ class Cleaner {
     bool nullable = false;
     Json first;
     for (const Json& type : types) {
-      if (type == "null") nullable = true;
-      else if (first.is_null()) first = type;
+      if (type == "null")
+        nullable = true;
+      else if (first.is_null())
+        first = type;
     }
     if (first.is_null()) first = "string";
     node["type"] = first;
@@ -197,7 +203,8 @@ class Cleaner {
         for (auto& [name, schema] : value.items()) properties[name] = clean_below(schema, depth);
         out["properties"] = properties;
       } else if (key == "items") {
-        out["items"] = clean_below(value.is_array() ? (value.empty() ? Json::object() : value[0]) : value, depth);
+        out["items"] =
+            clean_below(value.is_array() ? (value.empty() ? Json::object() : value[0]) : value, depth);
       } else if (kKept.count(key)) {
         out[key] = value;
       }
@@ -218,14 +225,18 @@ class Cleaner {
 
   static void finish(Json& out) {
     if (!out.contains("type") || !out["type"].is_string()) {
-      out["type"] = out.contains("items") ? "array" : out.contains("properties") || out.empty() ? "object" : "string";
+      out["type"] = out.contains("items")                       ? "array"
+                    : out.contains("properties") || out.empty() ? "object"
+                                                                : "string";
     }
     if (out["type"] == "array" && !out.contains("items")) out["items"] = Json{{"type", "string"}};
     if (!out.contains("required")) return;
     Json required = Json::array();
     for (const Json& name : out["required"]) {
-      bool known = name.is_string() && out.contains("properties") && out["properties"].contains(name.get<std::string>());
-      if (known && std::find(required.begin(), required.end(), name) == required.end()) required.push_back(name);
+      bool known = name.is_string() && out.contains("properties") &&
+                   out["properties"].contains(name.get<std::string>());
+      if (known && std::find(required.begin(), required.end(), name) == required.end())
+        required.push_back(name);
     }
     out["required"] = required;
     if (required.empty()) out.erase("required");
@@ -246,7 +257,8 @@ std::string_view clean_schema_for_gemini(std::string_view schema) {
   Json parsed = Json::parse(schema, nullptr, false);
   Json cleaned = Cleaner(parsed).clean(parsed, 0);
   // A schema that was clean keeps its bytes: prompt caches go by them.
-  std::string text = cleaned == parsed ? std::string(schema) : cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text =
+      cleaned == parsed ? std::string(schema) : cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
   return remembered[digest] = std::move(text);
 }
 

@@ -8,9 +8,9 @@
 
 namespace protocol {
 
-// `name` if it matches ^[A-Za-z_][A-Za-z0-9_-]{0,63}$ (the rule that Gemini, Anthropic and OpenAI share). Otherwise a name
-// that does: bad characters become '_', and a hash of the whole name ends it, so that different names stay different.
-// The view is `name` itself or `scratch`.
+// `name` if it matches ^[A-Za-z_][A-Za-z0-9_-]{0,63}$ (the rule that Gemini, Anthropic and OpenAI share).
+// Otherwise a name that does: bad characters become '_', and a hash of the whole name ends it, so that
+// different names stay different. The view is `name` itself or `scratch`.
 chat::Text safe_tool_name(chat::Text name, std::string& scratch);
 
 // The declared name of which `name` is the safe form; `name` itself if none is.

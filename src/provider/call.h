@@ -12,11 +12,12 @@ namespace provider {
 struct Answer {
   uint32_t status = 0;  // HTTP's, or host::kNetwork
   std::string headers;
-  std::string body;     // at most 4 MiB are read
+  std::string body;  // at most 4 MiB are read
   bool ok() const { return status >= 200 && status < 300; }
 };
 
-// Sends `message` ("METHOD URL\nname: value\n...\n\nbody") and reads the whole answer. `ms` bounds every wait.
+// Sends `message` ("METHOD URL\nname: value\n...\n\nbody") and reads the whole answer. `ms` bounds every
+// wait.
 base::Task<Answer> call(uint32_t req, std::string message, uint32_t ms = 20'000);
 
 }  // namespace provider

@@ -6,7 +6,8 @@
 
 namespace provider {
 
-base::Task<std::optional<chat::Error>> Provider::discover(uint32_t, account::Account&, std::vector<Model>& out) const {
+base::Task<std::optional<chat::Error>> Provider::discover(uint32_t, account::Account&,
+                                                          std::vector<Model>& out) const {
   out.assign(models().begin(), models().end());
   co_return std::nullopt;
 }
@@ -24,7 +25,9 @@ protocol::Target Provider::target(const Model& model) const {
   return target;
 }
 
-base::Task<std::optional<chat::Error>> Provider::prepare(uint32_t, account::AccountPtr) const { co_return std::nullopt; }
+base::Task<std::optional<chat::Error>> Provider::prepare(uint32_t, account::AccountPtr) const {
+  co_return std::nullopt;
+}
 
 void Provider::open_envelope(const account::Account&, const Model&, std::string_view, std::string&) const {}
 void Provider::close_envelope(std::string&) const {}

@@ -1,7 +1,8 @@
-// A provider is an upstream with accounts: which protocol it speaks, which URL and headers, how to refresh, how to judge.
+// A provider is an upstream with accounts: which protocol it speaks, which URL and headers, how to refresh,
+// how to judge.
 //
-// One folder under provider/ each, one line in registry.cc. A provider knows protocols and accounts; it never sees the
-// client's surface.
+// One folder under provider/ each, one line in registry.cc. A provider knows protocols and accounts; it never
+// sees the client's surface.
 #pragma once
 
 #include <cstdint>
@@ -34,22 +35,23 @@ struct Model {
 // What to make of an upstream's answer that is not a success.
 struct Verdict {
   enum class Action : uint8_t {
-    retry_here,    // the same account, after `wait_ms`
-    next_account,  // this account rests until `until_ms` (scope says for which models)
-    refresh,       // the access token is dead: refresh it and try once more
-    rediscover,    // the account's project is wrong: find it again and try once more
+    retry_here,        // the same account, after `wait_ms`
+    next_account,      // this account rests until `until_ms` (scope says for which models)
+    refresh,           // the access token is dead: refresh it and try once more
+    rediscover,        // the account's project is wrong: find it again and try once more
     strip_signatures,  // a thought signature was called corrupted: once more without any
-    fatal,         // this request's own fault, or nobody's: no other account would do better
-    quarantine,    // suspended or against the terms: this account stops, and this request is not sent to another
-    needs_login,   // only a person can mend this account; try the next
+    fatal,             // this request's own fault, or nobody's: no other account would do better
+    quarantine,        // suspended or against the terms: this account stops, and this request is not sent to
+                       // another
+    needs_login,       // only a person can mend this account; try the next
   };
   enum class Scope : uint8_t { account, model };
   Action action = Action::fatal;
   Scope scope = Scope::model;
-  int64_t until_ms = 0;   // next_account: absolute time
-  int64_t wait_ms = 0;    // retry_here
-  bool transient = false; // not the account's fault: never benches the last healthy account
-  chat::Error error;      // for the client, should this be the last word
+  int64_t until_ms = 0;    // next_account: absolute time
+  int64_t wait_ms = 0;     // retry_here
+  bool transient = false;  // not the account's fault: never benches the last healthy account
+  chat::Error error;       // for the client, should this be the last word
 };
 
 class Provider {
@@ -76,16 +78,20 @@ class Provider {
   // What a writer must know of `model`. For an unknown model, sensible guesses from its name.
   virtual protocol::Target target(const Model& model) const;
 
-  // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to do.
+  // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to
+  // do.
   virtual base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const;
   // After Verdict refresh / rediscover: whatever the account holds of that kind is no longer good.
   virtual void forget_token(account::Account&) const {}
   virtual void forget_project(account::Account&) const {}
 
-  // Appends "POST url\nheaders\n\n" of a generation that streams (or not: only same-protocol lanes ask for that).
-  virtual void head(const account::Account& account, const Model& model, bool stream, std::string& out) const = 0;
+  // Appends "POST url\nheaders\n\n" of a generation that streams (or not: only same-protocol lanes ask for
+  // that).
+  virtual void head(const account::Account& account, const Model& model, bool stream,
+                    std::string& out) const = 0;
   // Around the wire's body: an envelope, for the upstreams that want one.
-  virtual void open_envelope(const account::Account&, const Model&, std::string_view session, std::string& out) const;
+  virtual void open_envelope(const account::Account&, const Model&, std::string_view session,
+                             std::string& out) const;
   virtual void close_envelope(std::string& out) const;
 
   // `status` is HTTP's or host::kNetwork; `headers` the head lines; `body` the first 64 KiB of the answer.

@@ -51,11 +51,14 @@ class Gemini final : public Provider {
     return kModels;
   }
 
-  void head(const account::Account& account, const Model& model, bool stream, std::string& out) const override {
+  void head(const account::Account& account, const Model& model, bool stream,
+            std::string& out) const override {
     const std::string& upstream = model.upstream.empty() ? model.id : model.upstream;
     out.append("POST ").append(base_url(account)).append("/models/").append(base::url_encode(upstream));
     out.append(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
-    out.append("\ncontent-type: application/json\nx-goog-api-key: ").append(account.credential.api_key).append("\n\n");
+    out.append("\ncontent-type: application/json\nx-goog-api-key: ")
+        .append(account.credential.api_key)
+        .append("\n\n");
   }
 
   base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,

@@ -18,8 +18,9 @@ constexpr std::string_view kAliases[] = {"gemini-cli-oauth", "google-gemini-cli"
 constexpr std::string_view kUserAgent = "GeminiCLI/0.61.0/";
 constexpr std::string_view kPlatform = " (linux; x64; terminal)";
 // The CLI's own OAuth client, an installed app: Google does not treat the secret as one.
-constexpr google::OAuthClient kClient = {"681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com",
-                                         "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"};
+constexpr google::OAuthClient kClient = {
+    "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com",
+    "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"};
 
 std::vector<Model> built_in() {
   using google::budget_model;
@@ -56,7 +57,8 @@ class GeminiCli final : public Provider {
   std::string_view title() const override { return "Gemini CLI (Code Assist)"; }
   std::span<const std::string_view> aliases() const override { return kAliases; }
   std::string_view status() const override {
-    return "Since 2026-06-18 Google serves this only to Code Assist Standard and Enterprise licences; its terms forbid "
+    return "Since 2026-06-18 Google serves this only to Code Assist Standard and Enterprise licences; its "
+           "terms forbid "
            "third-party software on this login, and accounts have been suspended for it.";
   }
   const protocol::Protocol& wire() const override { return protocol::kGemini; }
@@ -81,11 +83,17 @@ class GeminiCli final : public Provider {
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }
 
-  void head(const account::Account& account, const Model& model, bool stream, std::string& out) const override {
+  void head(const account::Account& account, const Model& model, bool stream,
+            std::string& out) const override {
     out.append("POST ").append(code_assist::base_url(account));
     out.append(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
-    out.append("\ncontent-type: application/json\nauthorization: Bearer ").append(account.credential.access_token);
-    out.append("\nuser-agent: ").append(kUserAgent).append(upstream_of(model)).append(kPlatform).append("\n\n");
+    out.append("\ncontent-type: application/json\nauthorization: Bearer ")
+        .append(account.credential.access_token);
+    out.append("\nuser-agent: ")
+        .append(kUserAgent)
+        .append(upstream_of(model))
+        .append(kPlatform)
+        .append("\n\n");
   }
 
   void open_envelope(const account::Account& account, const Model& model, std::string_view session,
@@ -102,7 +110,9 @@ class GeminiCli final : public Provider {
   }
 
  private:
-  static const std::string& upstream_of(const Model& model) { return model.upstream.empty() ? model.id : model.upstream; }
+  static const std::string& upstream_of(const Model& model) {
+    return model.upstream.empty() ? model.id : model.upstream;
+  }
 };
 
 }  // namespace

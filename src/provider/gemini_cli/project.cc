@@ -18,10 +18,12 @@ constexpr uint32_t kPollMs = 5000;
 
 using Problem = std::optional<chat::Error>;
 
-std::string message(const account::Account& account, std::string_view method, std::string_view path, std::string_view body) {
+std::string message(const account::Account& account, std::string_view method, std::string_view path,
+                    std::string_view body) {
   std::string to(method);
   to.append(" ").append(base_url(account)).append(path);
-  to.append("\ncontent-type: application/json\nauthorization: Bearer ").append(account.credential.access_token);
+  to.append("\ncontent-type: application/json\nauthorization: Bearer ")
+      .append(account.credential.access_token);
   to.append("\n\n").append(body);
   return to;
 }
@@ -68,7 +70,8 @@ chat::Error stopped(account::Account& account, std::string_view code, std::strin
 }
 
 chat::Error project_required(account::Account& account) {
-  return stopped(account, "project_required", "its licence needs a Google Cloud project. Set 'project' for this account.");
+  return stopped(account, "project_required",
+                 "its licence needs a Google Cloud project. Set 'project' for this account.");
 }
 
 // Why Google offers no tier: in its own words, with the link where a person can act.
@@ -83,15 +86,18 @@ std::optional<chat::Error> ineligible(json::Value root, account::Account& accoun
   return std::nullopt;
 }
 
-// Restricted networks (VPC-SC) refuse the question itself; Google's CLI then takes the standard tier for granted.
+// Restricted networks (VPC-SC) refuse the question itself; Google's CLI then takes the standard tier for
+// granted.
 bool is_restricted_network(const Answer& answer) {
   return google::read_status(answer.body).reason == "SECURITY_POLICY_VIOLATED";
 }
 
 chat::Error failed(const Answer& answer, account::Account& account) {
   Verdict verdict = google::judge(answer.status, answer.headers, answer.body, host::now_ms(), false);
-  if (verdict.action == Verdict::Action::needs_login) account::stop(account, account::State::needs_login, verdict.error.message);
-  if (verdict.action == Verdict::Action::quarantine) account::stop(account, account::State::quarantined, verdict.error.message);
+  if (verdict.action == Verdict::Action::needs_login)
+    account::stop(account, account::State::needs_login, verdict.error.message);
+  if (verdict.action == Verdict::Action::quarantine)
+    account::stop(account, account::State::quarantined, verdict.error.message);
   verdict.error.message = "Finding the account's project failed: " + verdict.error.message;
   return verdict.error;
 }
@@ -144,14 +150,16 @@ bool is_number(std::string_view project) {
 }  // namespace
 
 std::string base_url(const account::Account& account) {
-  std::string url(account.credential.base_url.empty() ? kBaseUrl : std::string_view(account.credential.base_url));
+  std::string url(account.credential.base_url.empty() ? kBaseUrl
+                                                      : std::string_view(account.credential.base_url));
   return url + "/v1internal";
 }
 
 base::Task<Problem> find_project(uint32_t req, account::Account& account) {
   std::string& project = account.credential.project;
   if (is_number(project)) {
-    co_return stopped(account, "project_invalid", "'project' is a project number. Set the project's id instead.");
+    co_return stopped(account, "project_invalid",
+                      "'project' is a project number. Set the project's id instead.");
   }
   Answer answer = co_await call(req, message(account, "POST", ":loadCodeAssist", load_body(project)));
   if (!answer.ok() && is_restricted_network(answer)) {

@@ -13,8 +13,9 @@ namespace provider::code_assist {
 // "https://.../v1internal" of the account's endpoint.
 std::string base_url(const account::Account& account);
 
-// Fills credential.project. The procedure is that of Google's own CLI: loadCodeAssist, and onboardUser for an account that
-// has no tier yet. What only a person can mend (a verification, a licence) stops the account and says so.
+// Fills credential.project. The procedure is that of Google's own CLI: loadCodeAssist, and onboardUser for an
+// account that has no tier yet. What only a person can mend (a verification, a licence) stops the account and
+// says so.
 base::Task<std::optional<chat::Error>> find_project(uint32_t req, account::Account& account);
 
 }  // namespace provider::code_assist

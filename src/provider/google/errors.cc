@@ -58,14 +58,19 @@ int64_t duration_ms(std::string_view text) {
   while (!text.empty()) {
     int64_t whole = 0, thousandths = 0, place = 100;
     size_t i = 0;
-    for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && i < 12; i++) whole = whole * 10 + (text[i] - '0');
+    for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && i < 12; i++)
+      whole = whole * 10 + (text[i] - '0');
     if (i == 0) return -1;
     if (i < text.size() && text[i] == '.') {
-      for (i++; i < text.size() && text[i] >= '0' && text[i] <= '9'; i++, place /= 10) thousandths += (text[i] - '0') * place;
+      for (i++; i < text.size() && text[i] >= '0' && text[i] <= '9'; i++, place /= 10)
+        thousandths += (text[i] - '0') * place;
     }
     std::string_view unit = text.substr(i);
-    int64_t scale = unit.starts_with("ms") ? 1 : unit.starts_with("h") ? 3600'000 : unit.starts_with("m") ? 60'000
-                    : unit.starts_with("s") ? 1000 : 0;
+    int64_t scale = unit.starts_with("ms")  ? 1
+                    : unit.starts_with("h") ? 3600'000
+                    : unit.starts_with("m") ? 60'000
+                    : unit.starts_with("s") ? 1000
+                                            : 0;
     if (!scale) return -1;
     total += whole * scale + thousandths * scale / 1000;
     text.remove_prefix(i + (scale == 1 ? 2 : 1));

@@ -1,4 +1,5 @@
-// Google's error bodies (google.rpc.Status with details), read and judged. Shared by every provider behind Google's doors.
+// Google's error bodies (google.rpc.Status with details), read and judged. Shared by every provider behind
+// Google's doors.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@ constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-Verdict verdict(Action action, Fault fault, const Status& status, std::string_view code, std::string_view hint = {}) {
+Verdict verdict(Action action, Fault fault, const Status& status, std::string_view code,
+                std::string_view hint = {}) {
   Verdict to;
   to.action = action;
   to.error.fault = fault;
@@ -25,7 +26,8 @@ Verdict verdict(Action action, Fault fault, const Status& status, std::string_vi
   return to;
 }
 
-Verdict rest(Scope scope, int64_t ms, int64_t now_ms, Fault fault, const Status& status, std::string_view code) {
+Verdict rest(Scope scope, int64_t ms, int64_t now_ms, Fault fault, const Status& status,
+             std::string_view code) {
   Verdict to = verdict(Action::next_account, fault, status, code);
   to.scope = scope;
   to.until_ms = now_ms + ms;
@@ -36,9 +38,10 @@ Verdict rest(Scope scope, int64_t ms, int64_t now_ms, Fault fault, const Status&
 
 Verdict bad_request(const Status& status, int64_t now_ms) {
   if (contains(status.message, "User location is not supported")) {
-    Verdict to = verdict(Action::fatal, Fault::upstream, status, "upstream_region_blocked",
-                         "Google refuses the place this Worker runs at, not your account: set a placement hint or a relay "
-                         "base_url.");
+    Verdict to = verdict(
+        Action::fatal, Fault::upstream, status, "upstream_region_blocked",
+        "Google refuses the place this Worker runs at, not your account: set a placement hint or a relay "
+        "base_url.");
     to.transient = true;
     return to;
   }
@@ -65,7 +68,8 @@ Verdict forbidden(const Status& status, int64_t now_ms) {
   }
   if (status.reason == "VALIDATION_REQUIRED") {
     return verdict(Action::needs_login, Fault::no_account, status, "validation_required",
-                   status.url.empty() ? std::string_view("Verify the account with Google.") : std::string_view(status.url));
+                   status.url.empty() ? std::string_view("Verify the account with Google.")
+                                      : std::string_view(status.url));
   }
   if (contains(status.message, "leaked") || contains(status.message, "RESTRICTED_AGE") ||
       contains(status.message, "not eligible")) {
@@ -84,10 +88,12 @@ Verdict exhausted(const Status& status, int64_t now_ms, int64_t header_ms) {
   int64_t said = status.retry_ms >= 0 ? status.retry_ms : header_ms;
   bool daily = contains(status.quota_id, "PerDay") || contains(status.quota_id, "Daily");
   if (daily || status.reason == "QUOTA_EXHAUSTED" || contains(status.message, "limit: 0")) {
-    return rest(Scope::model, said >= 0 ? said : kHour, now_ms, Fault::quota_exhausted, status, "quota_exhausted");
+    return rest(Scope::model, said >= 0 ? said : kHour, now_ms, Fault::quota_exhausted, status,
+                "quota_exhausted");
   }
   // A bare 429 without details is also how content is turned away: a short rest, never hours.
-  return rest(Scope::model, said >= 0 ? said : kMinute, now_ms, Fault::rate_limited, status, "rate_limit_exceeded");
+  return rest(Scope::model, said >= 0 ? said : kMinute, now_ms, Fault::rate_limited, status,
+              "rate_limit_exceeded");
 }
 
 Verdict unavailable(const Status& status) {
@@ -105,8 +111,9 @@ Verdict unavailable(const Status& status) {
 Verdict broken(uint32_t http, const Status& status, int64_t now_ms) {
   Status said = status;
   if (said.message.empty()) {
-    said.message = http == host::kNetwork ? "The upstream could not be reached."
-                                          : "The upstream answered with HTTP " + base::to_text(http) + " and no usable reason.";
+    said.message = http == host::kNetwork
+                       ? "The upstream could not be reached."
+                       : "The upstream answered with HTTP " + base::to_text(http) + " and no usable reason.";
   }
   Verdict to = rest(Scope::account, 2000, now_ms, Fault::upstream, said, "upstream_error");
   to.transient = true;

@@ -18,7 +18,8 @@ std::string form_of(const account::Credential& credential, const OAuthClient& cl
   bool own = !credential.client_id.empty();
   std::string form = "grant_type=refresh_token&refresh_token=" + base::url_encode(credential.refresh_token);
   form += "&client_id=" + base::url_encode(own ? std::string_view(credential.client_id) : client.id);
-  form += "&client_secret=" + base::url_encode(own ? std::string_view(credential.client_secret) : client.secret);
+  form +=
+      "&client_secret=" + base::url_encode(own ? std::string_view(credential.client_secret) : client.secret);
   return form;
 }
 
@@ -52,7 +53,8 @@ bool token_is_fresh(const account::Account& account, int64_t now_ms) {
   return credential.expires_ms - now_ms > std::min(kSkewMs, account.token_lifetime_ms / 2);
 }
 
-base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Account& account, const OAuthClient* client) {
+base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Account& account,
+                                                     const OAuthClient* client) {
   account::Credential& credential = account.credential;
   if (credential.refresh_token.empty()) co_return needs_login(account, "it has no refresh token");
   std::string message = "POST ";
@@ -72,7 +74,8 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
   }
   std::string word = root["error"].str();
   if (word == "invalid_grant" || word == "invalid_client") {
-    co_return needs_login(account, root["error_description"].is_string() ? root["error_description"].str() : word);
+    co_return needs_login(account,
+                          root["error_description"].is_string() ? root["error_description"].str() : word);
   }
   if (!credential.access_token.empty() && credential.expires_ms > host::now_ms()) co_return std::nullopt;
   co_return unreachable(answer);

@@ -42,7 +42,8 @@ Verdict verdict(Action action, chat::Fault fault, const Said& said, uint32_t sta
   Verdict to;
   to.action = action;
   to.error.fault = fault;
-  to.error.message = said.message.empty() ? "The upstream answered with HTTP " + base::to_text(status) + " and no usable reason."
+  to.error.message = said.message.empty() ? "The upstream answered with HTTP " + base::to_text(status) +
+                                                " and no usable reason."
                                           : said.message;
   to.error.code = said.code;
   return to;
@@ -54,14 +55,17 @@ class OpenAi final : public Provider {
   std::string_view title() const override { return "OpenAI-compatible"; }
   std::span<const std::string_view> aliases() const override { return kAliases; }
   std::string_view status() const override {
-    return "Works with any key and base URL that speaks OpenAI chat completions; the terms are those of that service.";
+    return "Works with any key and base URL that speaks OpenAI chat completions; the terms are those of that "
+           "service.";
   }
   const protocol::Protocol& wire() const override { return protocol::kOpenaiChat; }
   std::span<const Model> models() const override { return {}; }
   bool serves_unknown_models() const override { return true; }
 
   void head(const account::Account& account, const Model&, bool, std::string& out) const override {
-    out.append("POST ").append(base_url(account)).append("/chat/completions\ncontent-type: application/json\n");
+    out.append("POST ")
+        .append(base_url(account))
+        .append("/chat/completions\ncontent-type: application/json\n");
     out.append("authorization: Bearer ").append(account.credential.api_key).append("\n\n");
   }
 
@@ -73,7 +77,8 @@ class OpenAi final : public Provider {
     if (!answer.ok()) co_return judge(answer.status, answer.headers, answer.body, {}, host::now_ms()).error;
     json::Document document;
     if (document.parse(answer.body) == json::Error::none) {
-      for (auto [_, listed] : document.root()["data"].items()) out.push_back(unknown_model(listed["id"].str()));
+      for (auto [_, listed] : document.root()["data"].items())
+        out.push_back(unknown_model(listed["id"].str()));
     }
     co_return std::nullopt;
   }
@@ -104,7 +109,8 @@ class OpenAi final : public Provider {
     bool spent = said.code == "insufficient_quota" || said.type == "insufficient_quota";
     auto seconds = base::to_int(http::header(headers, "retry-after"));
     int64_t wait = seconds ? *seconds * 1000 : spent ? 60 * kMinute : kMinute / 3;
-    Verdict to = verdict(Action::next_account, spent ? chat::Fault::quota_exhausted : chat::Fault::rate_limited, said, 429);
+    Verdict to = verdict(Action::next_account,
+                         spent ? chat::Fault::quota_exhausted : chat::Fault::rate_limited, said, 429);
     to.scope = spent ? Scope::account : Scope::model;
     to.until_ms = now_ms + wait;
     to.error.retry_after = wait / 1000;

@@ -1,0 +1,79 @@
+// npm run check: style and structure that no compiler holds. Every finding is printed; any ends in a failure.
+import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { at, modernNode, quiet, run, wrangler } from './lib.mjs';
+
+// Dependencies run one way: a folder includes only those to its left, and itself.
+const LAYERS = ['base', 'json', 'http', 'host', 'chat', 'protocol', 'config', 'account', 'provider', 'gateway'];
+const MAX_LINES = 450;
+
+const findings = [];
+const tracked = spawnSync('git', ['ls-files'], { cwd: at(), encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+const textOf = (file) => readFileSync(at(file), 'utf8');
+const sources = tracked.filter((file) => /^src\/.*\.(cc|h)$/.test(file));
+
+function checkLayers() {
+  for (const file of sources) {
+    const own = LAYERS.indexOf(file.split('/')[1]);
+    for (const [, folder] of textOf(file).matchAll(/^#include "(\w+)\//gm)) {
+      const other = LAYERS.indexOf(folder);
+      if (own >= 0 && other > own) findings.push(`${file}: includes "${folder}/", which stands above it`);
+    }
+  }
+}
+
+// A coroutine's parameters must outlive it. A view or a reference to a temporary does not; captures never do.
+function checkCoroutines() {
+  for (const file of sources) {
+    const text = textOf(file);
+    for (const [, name, parameters] of text.matchAll(/base::Task<[^;{}]*?>\s+([\w:]+)\(([^)]*)\)/g)) {
+      if (/string_view/.test(parameters)) findings.push(`${file}: coroutine ${name} takes a string_view, which may not outlive it`);
+    }
+    if (/\[[^\]\n]+\]\([^)]*\)\s*->\s*base::Task/.test(text)) findings.push(`${file}: a coroutine lambda captures`);
+  }
+}
+
+function checkNlohmann() {
+  const allowed = /^src\/(config|account|provider)\/|^src\/protocol\/schema\.cc$/;
+  for (const file of sources) {
+    if (/nlohmann/.test(textOf(file)) && !allowed.test(file) && !file.endsWith('runtime.cc')) {
+      findings.push(`${file}: nlohmann/json is for the control plane only`);
+    }
+  }
+}
+
+function checkText() {
+  const words = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|'));
+  for (const file of tracked.filter((name) => /\.(cc|h|m?js|md|toml|json|cmake)$/.test(name) && name !== 'package-lock.json')) {
+    const lines = textOf(file).split('\n');
+    if (/\.(cc|h|m?js)$/.test(file) && lines.length > MAX_LINES) findings.push(`${file}: ${lines.length} lines, more than ${MAX_LINES}`);
+    lines.forEach((line, index) => {
+      if (words.test(line)) findings.push(`${file}:${index + 1}: unfinished work is done or filed, not noted here`);
+      if (/\/(home|root|Users)\/\w/.test(line)) findings.push(`${file}:${index + 1}: a path of somebody's machine`);
+    });
+  }
+}
+
+function checkFormat() {
+  const files = tracked.filter((name) => /^(src|tests)\/.*\.(cc|h)$/.test(name));
+  const formatted = spawnSync('clang-format', ['--dry-run', '-Werror', ...files], { cwd: at(), encoding: 'utf8' });
+  if (formatted.status !== 0) findings.push(`clang-format (npm run format mends it):\n${formatted.stderr.slice(0, 3000)}`);
+}
+
+async function checkScripts() {
+  const biome = await run(at('node_modules/.bin/biome'), ['ci', 'js-shim', 'scripts', 'tests', 'bench'], { allowFailure: true });
+  if (biome.code) findings.push(`biome:\n${biome.output.slice(-4000)}`);
+  await run(modernNode(), [wrangler, 'types', at('build', 'worker-configuration.d.ts'), '--include-env=false'], { env: quiet });
+  const tsc = await run(at('node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { allowFailure: true });
+  if (tsc.code) findings.push(`tsc:\n${tsc.output.slice(0, 4000)}`);
+}
+
+checkLayers();
+checkCoroutines();
+checkNlohmann();
+checkText();
+checkFormat();
+await checkScripts();
+for (const finding of findings) console.log(finding);
+console.log(findings.length ? `${findings.length} findings` : 'nothing found');
+process.exit(findings.length ? 1 : 0);

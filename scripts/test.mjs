@@ -1,0 +1,58 @@
+// npm test: sets itself up and runs everything. The last line counts what passed and failed.
+import { existsSync, readdirSync } from 'node:fs';
+import { at, modernNode, run, say } from './lib.mjs';
+import { buildPreset, buildWasm } from './build.mjs';
+import { setUp } from './setup.mjs';
+
+const total = { passed: 0, failed: 0 };
+const failures = [];
+
+/** Runs one step. `count` reads its test counts from its output; a step without counts is one test. */
+async function step(name, work, count = () => ({ passed: 1, failed: 0 })) {
+  const begun = Date.now();
+  let result;
+  try {
+    const done = await work();
+    result = count(done?.output ?? '');
+    if (done?.code && !result.failed) result.failed = 1;
+    if (result.failed) failures.push(`${name}:\n${done.output.slice(-8000)}`);
+  } catch (error) {
+    result = { passed: 0, failed: 1 };
+    failures.push(`${name}: ${error.message}`);
+  }
+  total.passed += result.passed;
+  total.failed += result.failed;
+  say(`${result.failed ? 'FAIL' : 'ok  '} ${name} (${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}, ${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+}
+
+const googleTest = (output) => ({
+  passed: Number(output.match(/\[ {2}PASSED {2}\] (\d+)/)?.[1] ?? 0),
+  failed: Number(output.match(/(\d+) FAILED TEST/)?.[1] ?? 0),
+});
+const nodeTest = (output) => ({
+  passed: Number(output.match(/^# pass (\d+)/m)?.[1] ?? 0),
+  failed: Number(output.match(/^# fail (\d+)/m)?.[1] ?? 1) + Number(output.match(/^# cancelled (\d+)/m)?.[1] ?? 0),
+});
+const files = (folder) => (existsSync(at(folder)) ? readdirSync(at(folder)).filter((f) => f.endsWith('.test.mjs')).map((f) => at(folder, f)) : []);
+const nodeTests = (folder, env = {}, concurrency = 1) =>
+  run(modernNode(), ['--test', '--test-reporter=tap', `--test-concurrency=${concurrency}`, ...files(folder)], { allowFailure: true, env });
+
+await setUp('test');
+await step('build for Wasm with clang', () => buildWasm('wasi').then(() => undefined));
+await step('build for Wasm with Emscripten', () => buildWasm('emscripten').then(() => undefined));
+await step('build natively', () => buildPreset('native', ['unit_tests']));
+await step('unit and script tests', () => run(at('build/native/unit_tests'), [], { allowFailure: true }), googleTest);
+await step('build with sanitizers', () => buildPreset('asan', ['unit_tests']));
+await step('the same under sanitizers', () => run(at('build/asan/unit_tests'), [], { allowFailure: true }), googleTest);
+await step('fuzz, 20 s', () => run(process.execPath, [at('scripts/fuzz.mjs'), '--seconds', '20']));
+await step('simulated upstreams', () => nodeTests('tests/upstreams'), nodeTest);
+for (const toolchain of ['wasi', 'emscripten']) {
+  const env = { ISTHMUS_WASM: at('build', toolchain, 'isthmus.wasm') };
+  await step(`edge tests (${toolchain})`, () => nodeTests('tests/edge', env), nodeTest);
+}
+await step('check', () => run(process.execPath, [at('scripts/check.mjs')]));
+await step('bundle', () => run(process.execPath, [at('scripts/size.mjs')]));
+
+for (const failure of failures) console.log(`\n---- ${failure}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed ? 1 : 0);

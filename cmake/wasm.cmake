@@ -17,8 +17,7 @@ if(EMSCRIPTEN)
   target_compile_options(core PUBLIC -mtail-call)
   target_include_directories(core BEFORE PUBLIC src/base/compat)
   target_link_options(isthmus PRIVATE -O3 --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=134217728
-    -sINITIAL_MEMORY=1048576 -sTOTAL_STACK=262144 -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0
-    -Wl,--allow-multiple-definition)
+    -sINITIAL_MEMORY=1048576 -sTOTAL_STACK=262144 -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0)
 else()
   target_link_options(isthmus PRIVATE -mexec-model=reactor -O3 -Wl,--strip-all -Wl,--allow-undefined
     -Wl,-z,stack-size=262144 -Wl,--stack-first -Wl,--max-memory=134217728)

@@ -13,7 +13,9 @@ _LIBCPP_BEGIN_NAMESPACE_STD
 _LIBCPP_END_NAMESPACE_STD
 #endif
 
+#ifndef __EMSCRIPTEN__  // whose own abort() traps
 extern "C" void abort() { __builtin_trap(); }
+#endif
 extern "C" void __cxa_pure_virtual() { __builtin_trap(); }
 extern "C" void __abort_message(const char*, ...) { __builtin_trap(); }
 // An instance is dropped, never wound up: statics need no destruction.

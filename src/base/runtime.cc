@@ -13,7 +13,11 @@ _LIBCPP_BEGIN_NAMESPACE_STD
 _LIBCPP_END_NAMESPACE_STD
 #endif
 
-#ifndef __EMSCRIPTEN__  // whose own abort() traps
+#ifdef __EMSCRIPTEN__
+// Its own abort() traps already. These two would be imports; the host looks at the memory itself, and nothing exits.
+extern "C" void emscripten_notify_memory_growth(size_t) {}
+extern "C" void __wasi_proc_exit(int) { __builtin_trap(); }
+#else
 extern "C" void abort() { __builtin_trap(); }
 #endif
 extern "C" void __cxa_pure_virtual() { __builtin_trap(); }

@@ -1,0 +1,103 @@
+// A gateway in workerd in front of the simulated upstreams, and the official SDK to call it.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import OpenAI from 'openai';
+import { startGateway } from '../../scripts/gateway.mjs';
+import { at } from '../../scripts/lib.mjs';
+import { startUpstreams } from '../upstreams/server.mjs';
+
+export const KEY = 'isk-test';
+export const ADMIN = 'isa-test';
+
+async function freePort() {
+  const server = net.createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+// The Worker as a deploy would bundle it, around the module under test.
+function workerFolder() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-edge-'));
+  cpSync(at('js-shim'), path.join(folder, 'js-shim'), { recursive: true });
+  cpSync(at('wrangler.toml'), path.join(folder, 'wrangler.toml'));
+  mkdirSync(path.join(folder, 'build'));
+  cpSync(process.env.ISTHMUS_WASM ?? at('build', 'isthmus.wasm'), path.join(folder, 'build', 'isthmus.wasm'));
+  return folder;
+}
+
+export const geminiAccount = (upstream, id = 'g1', key = 'sim-gemini-key') => ({ id, provider: 'gemini', base_url: `${upstream.url}/gemini/v1beta`, api_key: key });
+export const openaiAccount = (upstream) => ({ id: 'o1', provider: 'openai', base_url: `${upstream.url}/openai/v1`, api_key: 'sim-openai-key' });
+export const cliAccount = (upstream, extra = {}) => ({
+  id: 'c1',
+  provider: 'gemini-cli',
+  base_url: `${upstream.url}/code-assist`,
+  token_url: `${upstream.url}/oauth/token`,
+  refresh_token: 'sim-refresh',
+  ...extra,
+});
+
+/** @param {{ accounts?: (upstream: any) => object[], vars?: Record<string, string> }} options */
+export async function start({ accounts, vars = {} } = {}) {
+  const upstream = await startUpstreams({});
+  const folder = workerFolder();
+  const records = (accounts ?? ((u) => [geminiAccount(u), openaiAccount(u)]))(upstream);
+  const gateway = await startGateway({
+    port: await freePort(),
+    config: path.join(folder, 'wrangler.toml'),
+    persist: path.join(folder, 'state'),
+    vars: { API_KEY: KEY, ADMIN_KEY: ADMIN, SEAL_KEY: 'seal', MEDIA_FROM_PRIVATE_HOSTS: 'true', CORS_ORIGINS: 'https://app.example', ACCOUNTS: JSON.stringify(records), ...vars },
+  });
+  const admin = (method, route, body) =>
+    fetch(gateway.url + route, { method, headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+  return {
+    upstream,
+    url: gateway.url,
+    log: gateway.log,
+    admin,
+    client: new OpenAI({ apiKey: KEY, baseURL: `${gateway.url}/v1`, maxRetries: 0 }),
+    post: (body, headers = {}) =>
+      fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      }),
+    health: async () => (await admin('GET', '/health')).json(),
+    /** Waits until no request is in flight. */
+    async quiet() {
+      let live = -1;
+      for (let i = 0; i < 50 && live !== 0; i++) {
+        live = (await (await admin('GET', '/health')).json()).live;
+        if (live) await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return live;
+    },
+    async stop() {
+      await gateway.stop();
+      await upstream.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a stream of chunks adds up to. @param {AsyncIterable<any>} stream */
+export async function collect(stream) {
+  const out = { text: '', reasoning: '', calls: [], finish: null, usage: null, chunks: 0 };
+  for await (const chunk of stream) {
+    out.chunks++;
+    if (chunk.usage) out.usage = chunk.usage;
+    const choice = chunk.choices[0];
+    if (!choice) continue;
+    out.text += choice.delta.content ?? '';
+    out.reasoning += choice.delta.reasoning_content ?? '';
+    for (const call of choice.delta.tool_calls ?? []) {
+      out.calls[call.index] ??= { id: call.id, name: call.function.name, arguments: '' };
+      out.calls[call.index].arguments += call.function.arguments ?? '';
+    }
+    out.finish = choice.finish_reason ?? out.finish;
+  }
+  return out;
+}

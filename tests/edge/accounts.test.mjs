@@ -1,0 +1,130 @@
+// Accounts: failing over, refreshing, onboarding, the admin API, keys.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { spawnSync } from 'node:child_process';
+import { at, modernNode } from '../../scripts/lib.mjs';
+import { ADMIN, cliAccount, geminiAccount, start } from './harness.mjs';
+
+const HELLO = { model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'hello' }] };
+const text = async (response) => (await response.json()).choices?.[0].message.content;
+
+test('two accounts', async (t) => {
+  const edge = await start({ accounts: (u) => [geminiAccount(u, 'a', 'sim-gemini-key'), geminiAccount(u, 'b', 'sim-gemini-key-2')] });
+  t.after(() => edge.stop());
+  const keys = () => edge.upstream.requests.filter((r) => r.method === 'POST').map((r) => r.headers['x-goog-api-key']);
+
+  await t.test('one conversation stays with one account', async () => {
+    for (let i = 0; i < 4; i++) assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
+    assert.equal(new Set(keys()).size, 1);
+  });
+  await t.test('a limit on one is served by the other', async () => {
+    edge.upstream.reset();
+    edge.upstream.scenario({ kind: 'rate_limit' });
+    assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
+    assert.equal(new Set(keys()).size, 2);
+  });
+  await t.test('with all of them limited the client is told when to come back', async () => {
+    edge.upstream.reset();
+    edge.upstream.scenario({ kind: 'quota', times: 9 });
+    const response = await edge.post(HELLO);
+    assert.equal(response.status, 429);
+    assert.ok(Number(response.headers.get('retry-after')) > 0);
+    assert.equal((await edge.health()).accounts.length, 2);
+  });
+});
+
+test('a suspended account is never replaced by another for the same request', async (t) => {
+  const edge = await start({ accounts: (u) => [geminiAccount(u, 'a', 'sim-gemini-key'), geminiAccount(u, 'b', 'sim-gemini-key-2')] });
+  t.after(() => edge.stop());
+  edge.upstream.scenario({ kind: 'terms' });
+  assert.equal((await edge.post(HELLO)).status, 403);
+  assert.equal(edge.upstream.requests.length, 1);
+  assert.deepEqual((await edge.health()).accounts.map((a) => a.state).sort(), ['quarantined', 'ready']);
+  assert.equal(await text(await edge.post(HELLO)), 'You said: hello', 'the next request is served by the other');
+});
+
+test('a Gemini CLI login', async (t) => {
+  const edge = await start({ accounts: (u) => [cliAccount(u)] });
+  t.after(() => edge.stop());
+  edge.upstream.codeAssist().onboarded = false;
+  const count = (path) => edge.upstream.requests.filter((r) => r.path.includes(path)).length;
+
+  await t.test('refreshes once and onboards once for many requests at a time', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => edge.post(HELLO).then(text)));
+    assert.deepEqual(new Set(answers), new Set(['You said: hello']));
+    assert.deepEqual([count('/oauth/token'), count(':loadCodeAssist'), count(':onboardUser'), count('operations')], [1, 1, 1, 1]);
+    const sent = edge.upstream.requests.at(-1);
+    assert.deepEqual([sent.body.project, sent.body.model], ['sim-project', 'gemini-2.5-flash']);
+    assert.match(sent.headers['user-agent'], /^GeminiCLI\//);
+  });
+  await t.test('a token that was revoked is replaced and the request served', async () => {
+    edge.upstream.codeAssist().tokens.clear();
+    assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
+    assert.equal(count('/oauth/token'), 2);
+  });
+  await t.test('what the login cannot do is refused by name', async () => {
+    const refused = await (await edge.post({ ...HELLO, n: 2 })).json();
+    assert.equal(refused.error.param, 'n');
+  });
+});
+
+test('a login that is no longer valid says so loudly', async (t) => {
+  const edge = await start({ accounts: (u) => [cliAccount(u, { refresh_token: 'revoked' })] });
+  t.after(() => edge.stop());
+  const response = await edge.post(HELLO);
+  assert.equal(response.status, 503);
+  assert.match((await response.json()).error.message, /Log in again/);
+  assert.equal((await edge.health()).accounts[0].state, 'needs_login');
+});
+
+test('the admin API, the account script and client keys', async (t) => {
+  const edge = await start({ accounts: () => [] });
+  t.after(() => edge.stop());
+  const record = geminiAccount(edge.upstream, 'stored');
+  const script = (...args) => spawnSync(modernNode(), [at('scripts/account.mjs'), ...args, '--url', edge.url, '--admin-key', ADMIN], { encoding: 'utf8', input: 'sim-gemini-key' });
+
+  await t.test('without an account the client is told what to do', async () => {
+    const response = await edge.post(HELLO);
+    assert.equal(response.status, 503);
+    assert.match((await response.json()).error.message, /npm run account -- add gemini/);
+  });
+  await t.test('closed without the admin key', async () => {
+    assert.equal((await fetch(`${edge.url}/admin/accounts`)).status, 401);
+    assert.equal((await fetch(`${edge.url}/admin/accounts`, { headers: { authorization: 'Bearer isk-test' } })).status, 401);
+  });
+  await t.test('adds, lists, checks and removes, never showing a secret', async () => {
+    assert.equal((await edge.admin('POST', '/admin/accounts', { ...record, api_key: 5 })).status, 400);
+    assert.equal((await edge.admin('POST', '/admin/accounts', { ...record, provider: 'nobody' })).status, 400);
+    assert.equal((await edge.admin('POST', '/admin/accounts', record)).status, 201);
+    const listed = await (await edge.admin('GET', '/admin/accounts')).text();
+    assert.ok(listed.includes('"stored"') && !listed.includes('sim-gemini-key'));
+    assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
+    const check = await (await edge.admin('POST', '/admin/accounts/stored/check')).json();
+    assert.ok(check.ok && check.models.includes('gemini-2.5-flash'));
+    assert.equal((await edge.admin('DELETE', '/admin/accounts/stored')).status, 200);
+    assert.equal((await edge.post(HELLO)).status, 503);
+  });
+  await t.test('the script does the same', async () => {
+    const added = script('add', 'gemini', '--base-url', `${edge.upstream.url}/gemini/v1beta`, '--id', 'by-script', '--key-file', '-');
+    assert.equal(added.status, 0, added.stderr + added.stdout);
+    assert.match(script('list').stdout, /by-script +gemini +ready/);
+    assert.match(script('check', 'by-script').stdout, /works/);
+    assert.equal(script('remove', 'by-script').status, 0);
+    assert.notEqual(script('check', 'by-script').status, 0);
+  });
+  await t.test('client keys: shown once, stored as digests, revoked', async () => {
+    const made = await (await edge.admin('POST', '/admin/keys', { name: 'laptop' })).json();
+    const listed = await (await edge.admin('GET', '/admin/keys')).text();
+    assert.ok(listed.includes('laptop') && !listed.includes(made.key));
+    assert.equal((await fetch(`${edge.url}/v1/models`, { headers: { 'x-api-key': made.key } })).status, 200);
+    assert.equal((await edge.admin('DELETE', `/admin/keys/${made.id}`)).status, 200);
+    assert.equal((await edge.admin('DELETE', `/admin/keys/${made.id}`)).status, 404);
+  });
+});
+
+test('no key configured: nobody gets in', async (t) => {
+  const edge = await start({ vars: { API_KEY: '', ADMIN_KEY: '' } });
+  t.after(() => edge.stop());
+  for (const key of ['', 'isk-test']) assert.equal((await fetch(`${edge.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 401);
+  assert.equal((await fetch(`${edge.url}/admin/accounts`, { headers: { authorization: 'Bearer ' } })).status, 401);
+});

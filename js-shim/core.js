@@ -74,7 +74,7 @@ export class Core {
     if (instance === this) instance = null;
     const orphans = [...this.exchanges.values()];
     this.exchanges.clear();
-    for (const exchange of orphans) exchange.moveTo(current(this.env));
+    for (const exchange of orphans) exchange.orphaned();
   }
 
   configure() {

@@ -1,5 +1,6 @@
 // One client request in flight, on the host's side: the upstream's response, the client's, and the operations between.
 // Its counterpart in the core has the same number.
+import { current } from './core.js';
 import { open, seal } from './crypto.js';
 import { encode, lines, split } from './http.js';
 import * as storage from './storage.js';
@@ -50,6 +51,10 @@ export class Exchange {
     this.response = new Promise((resolve) => (this.resolveResponse = resolve));
     /** @type {Promise<void>} */
     this.done = new Promise((resolve) => (this.resolveDone = resolve));
+    /** @type {Promise<void>} */
+    const orphaned = new Promise((resolve) => (this.resolveOrphaned = resolve));
+    orphaned.then(() => this.moveTo(current(env)));
+    this.moved = false;
     this.generation = 0; // of the upstream response: what belongs to an earlier one is ignored
   }
 
@@ -112,13 +117,19 @@ export class Exchange {
     this.core.call((x) => x.start(this.req));
   }
 
-  /** The instance died. A fresh one says so to the client, in the client's protocol. @param {import('./core.js').Core} core */
+  /** The instance died, maybe in another request's hands. This one goes on by itself: nobody may do its I/O. */
+  orphaned() {
+    this.waiting = null;
+    if (this.moved) this.bareFailure();
+    else this.resolveOrphaned?.();
+  }
+
+  /** A fresh instance tells the client what happened, in the client's protocol. @param {import('./core.js').Core} core */
   moveTo(core) {
+    if (this.over) return;
+    this.moved = true;
     this.dropUpstream();
     clearTimeout(this.timer);
-    this.waiting = null;
-    if (this.moved) return this.bareFailure();
-    this.moved = true;
     this.join(core);
     this.start(`TRAP ${this.path}\nresponded: ${this.responded ? 1 : 0}\n`, NO_BYTES);
   }

@@ -35,7 +35,7 @@ const nodeTest = (output) => ({
 });
 const files = (folder) => (existsSync(at(folder)) ? readdirSync(at(folder)).filter((f) => f.endsWith('.test.mjs')).map((f) => at(folder, f)) : []);
 const nodeTests = (folder, env = {}, concurrency = 1) =>
-  run(modernNode(), ['--test', '--test-reporter=tap', `--test-concurrency=${concurrency}`, ...files(folder)], { allowFailure: true, env });
+  run(modernNode(), ['--test', '--test-reporter=tap', '--test-timeout=60000', `--test-concurrency=${concurrency}`, ...files(folder)], { allowFailure: true, env });
 
 await setUp('test');
 await step('build for Wasm with clang', () => buildWasm('wasi').then(() => undefined));

@@ -18,7 +18,7 @@ struct Settings {
       cors_origins;              // CORS_ORIGINS, comma separated; "*" = any; empty = no browser may call
   std::string accounts;          // ACCOUNTS: a JSON array of account records (see account/record.h), or empty
   size_t max_body = 32u << 20;   // MAX_BODY_BYTES: a larger request is answered 413
-  size_t max_event = 64u << 20;  // MAX_EVENT_BYTES: a larger upstream event ends the stream with an error
+  size_t max_event = 40u << 20;  // MAX_EVENT_BYTES: a larger upstream event ends the stream with an error
   size_t max_live = 96u << 20;   // MAX_LIVE_BYTES: request bytes in flight in one instance, beyond: 503
   uint32_t keepalive_ms = 12'000;  // KEEPALIVE_MS: silence towards the client before a keepalive is sent
   uint32_t idle_ms = 300'000;      // IDLE_MS: silence of an upstream before its stream is given up

@@ -1,5 +1,6 @@
 #include "http/sse.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -114,7 +115,7 @@ bool SseDecoder::keep(std::string_view part) {
   }
   if (used_ + part.size() > capacity_) {
     capacity_ = used_ + part.size();
-    capacity_ += capacity_ / 4;
+    capacity_ = std::min(capacity_ + capacity_ / 4, limit_);
     buffer_ = static_cast<char*>(std::realloc(buffer_, capacity_));
     if (!buffer_) std::abort();
   }

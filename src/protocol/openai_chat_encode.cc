@@ -11,6 +11,8 @@ namespace {
 
 using chat::Event;
 
+constexpr size_t kGiant = 64 << 10;
+
 void append_usage(const chat::Usage& usage, std::string& out) {
   json::Writer w(out);
   w.begin_object();
@@ -136,6 +138,8 @@ class StreamEncoder final : public Encoder {
   }
 
   void text(std::string_view member, chat::Text text) {
+    // Doubling the buffer after a giant text would not fit into the memory.
+    if (text.size() > kGiant) out_.reserve(out_.size() + text.size() + kGiant);
     out_ += '"';
     out_.append(member).append("\":\"").append(text);
     out_ += '"';

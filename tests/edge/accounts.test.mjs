@@ -1,7 +1,7 @@
 // Accounts: failing over, refreshing, onboarding, the admin API, keys.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { at, modernNode } from '../../scripts/lib.mjs';
 import { ADMIN, cliAccount, geminiAccount, start } from './harness.mjs';
 
@@ -81,7 +81,14 @@ test('the admin API, the account script and client keys', async (t) => {
   const edge = await start({ accounts: () => [] });
   t.after(() => edge.stop());
   const record = geminiAccount(edge.upstream, 'stored');
-  const script = (...args) => spawnSync(modernNode(), [at('scripts/account.mjs'), ...args, '--url', edge.url, '--admin-key', ADMIN], { encoding: 'utf8', input: 'sim-gemini-key' });
+  const script = async (...args) => {
+    const child = spawn(modernNode(), [at('scripts/account.mjs'), ...args, '--url', edge.url, '--admin-key', ADMIN]);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
+    child.stdin.end('sim-gemini-key');
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    return { status, output };
+  };
 
   await t.test('without an account the client is told what to do', async () => {
     const response = await edge.post(HELLO);
@@ -105,12 +112,12 @@ test('the admin API, the account script and client keys', async (t) => {
     assert.equal((await edge.post(HELLO)).status, 503);
   });
   await t.test('the script does the same', async () => {
-    const added = script('add', 'gemini', '--base-url', `${edge.upstream.url}/gemini/v1beta`, '--id', 'by-script', '--key-file', '-');
-    assert.equal(added.status, 0, added.stderr + added.stdout);
-    assert.match(script('list').stdout, /by-script +gemini +ready/);
-    assert.match(script('check', 'by-script').stdout, /works/);
-    assert.equal(script('remove', 'by-script').status, 0);
-    assert.notEqual(script('check', 'by-script').status, 0);
+    const added = await script('add', 'gemini', '--base-url', `${edge.upstream.url}/gemini/v1beta`, '--id', 'by-script', '--key-file', '-');
+    assert.equal(added.status, 0, added.output);
+    assert.match((await script('list')).output, /by-script +gemini +ready/);
+    assert.match((await script('check', 'by-script')).output, /works/);
+    assert.equal((await script('remove', 'by-script')).status, 0);
+    assert.notEqual((await script('check', 'by-script')).status, 0);
   });
   await t.test('client keys: shown once, stored as digests, revoked', async () => {
     const made = await (await edge.admin('POST', '/admin/keys', { name: 'laptop' })).json();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY, start } from './harness.mjs';
 
 let edge;
-before(async () => (edge = await start({ vars: { KEEPALIVE_MS: '300', IDLE_MS: '1500', MAX_BODY_BYTES: '4000000', MAX_EVENT_BYTES: '90000000' } })));
+before(async () => (edge = await start({ vars: { KEEPALIVE_MS: '300', IDLE_MS: '1500', MAX_BODY_BYTES: '4000000', MAX_EVENT_BYTES: '40000000' } })));
 after(() => edge.stop());
 beforeEach(() => edge.upstream.reset());
 
@@ -105,7 +105,8 @@ test('a client that sends slowly, or hangs up in the middle', async () => {
     slow.write(body.slice(i, i + 40));
     await sleep(10);
   }
-  await new Promise((resolve) => slow.once('close', resolve));
+  for (let i = 0; i < 50 && !answer.includes('You said'); i++) await sleep(100);
+  slow.destroy();
   assert.match(answer, /You said/);
   const rude = net.connect(Number(port), '127.0.0.1');
   rude.write(head + body.slice(0, 20));
@@ -126,7 +127,7 @@ test('a client that leaves takes the upstream request with it', async () => {
 });
 
 test('an upstream that is cut or forgets to finish ends with an error event and [DONE]', async () => {
-  for (const scenario of [{ cutAfter: 2 }, { noFinish: true }, { errorEvent: 'middle' }]) {
+  for (const scenario of [{ cutAfter: 2, delayMs: 50 }, { noFinish: true }, { errorEvent: 'middle' }]) {
     edge.upstream.scenario(scenario);
     const { data, events } = await eventsOf(await edge.post(STREAM));
     assert.ok(events.at(-1).error.message, JSON.stringify(scenario));
@@ -196,16 +197,16 @@ test('one event of 32 MB passes', async () => {
 });
 
 test('an event over the limit ends with an error', async () => {
-  edge.upstream.scenario({ giantBytes: 91_000_000, times: 9 });
+  edge.upstream.scenario({ giantBytes: 41_000_000, times: 9 });
   assert.equal((await errorOf(await edge.post(HELLO), 502)).code, 'upstream_event_too_large');
 });
 
 test('a trap takes no other request along, and its own ends in the protocol', async () => {
-  // Eighty million bytes fit the limit, but not twice into the memory of the core.
-  edge.upstream.scenario({ giantBytes: 80_000_000 });
+  // So large an answer fits the limit, but as a whole not four times into the memory of the core.
+  edge.upstream.scenario({ giantBytes: 39_000_000 });
   const error = await errorOf(await edge.post(HELLO), 500);
   assert.equal(error.code, 'internal_error');
-  edge.upstream.scenario({ delayMs: 300 }, { giantBytes: 80_000_000 });
+  edge.upstream.scenario({ delayMs: 300 }, { giantBytes: 39_000_000 });
   const bystander = edge.post(STREAM);
   await sleep(400);
   await edge.post(HELLO);

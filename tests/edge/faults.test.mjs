@@ -202,17 +202,17 @@ test('an event over the limit ends with an error', async () => {
 });
 
 test('a trap takes no other request along, and its own ends in the protocol', async () => {
-  // So large an answer fits the limit, but as a whole not four times into the memory of the core.
-  edge.upstream.scenario({ giantBytes: 39_000_000 });
-  const error = await errorOf(await edge.post(HELLO), 500);
-  assert.equal(error.code, 'internal_error');
-  edge.upstream.scenario({ delayMs: 300 }, { giantBytes: 39_000_000 });
+  // One answer of this size fits into the memory of the core; four at a time do not.
+  edge.upstream.scenario({ delayMs: 400 }, { giantBytes: 39_000_000, times: 4 });
   const bystander = edge.post(STREAM);
-  await sleep(400);
-  await edge.post(HELLO);
+  await sleep(300);
+  const giants = await Promise.all(Array.from({ length: 4 }, () => edge.post(HELLO)));
+  const failed = giants.find((response) => response.status !== 200);
+  assert.equal((await errorOf(failed, 500)).code, 'internal_error');
   const { data, events } = await eventsOf(await bystander);
   assert.ok(events.at(-1).error, 'the stream was told');
   assert.equal(data.at(-1), '[DONE]');
+  await Promise.all(giants.map((response) => response.bodyUsed || response.body.cancel()));
   assert.match((await (await edge.post(HELLO)).json()).choices[0].message.content, /You said/);
   assert.equal(await edge.quiet(), 0);
 });

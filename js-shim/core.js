@@ -12,7 +12,7 @@ let instance = null;
 
 /** The instance that serves new exchanges. @param {Env} env */
 export function current(env) {
-  if (instance && instance.idle() && instance.exports.memory_size() > IDLE_MEMORY) instance = null;
+  if (instance?.idle() && instance.exports.memory_size() > IDLE_MEMORY) instance = null;
   instance ??= new Core(env);
   return instance;
 }
@@ -100,7 +100,8 @@ export class Core {
       put: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.put(op, this.text(p, n)),
       erase: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.erase(op, this.text(p, n)),
       list: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.list(op, this.text(p, n)),
-      seal: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.seal(op, this.view(p, n).slice()),
+      seal: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) =>
+        at(req)?.seal(op, this.view(p, n).slice()),
       unseal: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.unseal(op, this.text(p, n)),
       sleep: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ ms) => at(req)?.sleep(op, ms),
       park: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ ms) => at(req)?.park(op, ms),

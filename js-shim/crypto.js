@@ -12,7 +12,11 @@ const NO_SECRET = 503;
 const keys = new Map();
 
 /** @param {Uint8Array} bytes */
-const toBase64 = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const toBase64 = (bytes) =>
+  btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 /** @param {string} string */
 const fromBase64 = (string) => Uint8Array.from(atob(string.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
 
@@ -27,7 +31,10 @@ function keyOf(secret) {
 async function derive(secret) {
   const material = await crypto.subtle.importKey('raw', encode(secret), 'HKDF', false, ['deriveKey', 'deriveBits']);
   const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: encode('isthmus') };
-  const key = await crypto.subtle.deriveKey({ ...hkdf, info: encode('seal v1') }, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+  const key = await crypto.subtle.deriveKey({ ...hkdf, info: encode('seal v1') }, material, { name: 'AES-GCM', length: 256 }, false, [
+    'encrypt',
+    'decrypt',
+  ]);
   const id = await crypto.subtle.deriveBits({ ...hkdf, info: encode('key id') }, material, 48);
   return { id: toBase64(new Uint8Array(id)), key };
 }

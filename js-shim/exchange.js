@@ -15,6 +15,7 @@ const UNAVAILABLE = 503;
 const NETWORK = 599;
 
 const READ_SIZE = 64 << 10;
+/** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array();
 const NO_BUFFER = new ArrayBuffer(0);
 const BODILESS = new Set([101, 204, 205, 304]);
@@ -24,6 +25,8 @@ export class Exchange {
   constructor(core, env, ctx) {
     this.env = env;
     this.ctx = ctx;
+    this.core = core;
+    this.req = 0;
     this.join(core);
     this.abort = new AbortController();
     this.over = false;
@@ -39,8 +42,8 @@ export class Exchange {
     this.pending = null;
     /** @type {{ op: number, since: number, ms: number } | null} the operation that waits for it */
     this.waiting = null;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | null} */
+    this.timer = null;
     /** @type {(() => void) | null} delivers what came while nobody waited */
     this.arrived = null;
     /** @type {WritableStreamDefaultWriter<Uint8Array> | null} */
@@ -129,7 +132,7 @@ export class Exchange {
     if (this.over) return;
     this.moved = true;
     this.dropUpstream();
-    clearTimeout(this.timer);
+    if (this.timer !== null) clearTimeout(this.timer);
     this.join(core);
     this.start(`TRAP ${this.path}\nresponded: ${this.responded ? 1 : 0}\n`, NO_BYTES);
   }
@@ -160,7 +163,9 @@ export class Exchange {
   /** Completes `op` with what `promise` comes to. @param {number} op @param {Promise<[number, Uint8Array?]>} promise */
   async complete(op, promise) {
     const core = this.core;
-    const [status, bytes] = await promise.catch((error) => /** @type {[number, Uint8Array]} */ ([UNAVAILABLE, encode(String(error?.message ?? error))]));
+    const [status, bytes] = await promise.catch(
+      (error) => /** @type {[number, Uint8Array]} */ ([UNAVAILABLE, encode(String(error?.message ?? error))]),
+    );
     if (core === this.core) this.resume(op, status, bytes);
   }
 
@@ -178,7 +183,7 @@ export class Exchange {
   }
 
   check() {
-    this.timer = undefined;
+    this.timer = null;
     if (!this.waiting) return;
     const left = this.waiting.since + this.waiting.ms - Date.now();
     if (left > 0) {
@@ -374,7 +379,7 @@ export class Exchange {
     this.over = true;
     this.core.exchanges.delete(this.req);
     this.dropUpstream();
-    clearTimeout(this.timer);
+    if (this.timer !== null) clearTimeout(this.timer);
     this.resolveDone?.();
   }
 }

@@ -62,4 +62,3 @@ export async function list(env, prefix) {
   }
   return [OK, encode(names.map((name) => `${name}\n`).join(''))];
 }
-

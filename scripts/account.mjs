@@ -18,7 +18,9 @@ const USAGE = `npm run account -- <command> [options]
   --models a,b    serve these models only                          --project ID   Google Cloud project (gemini-cli)
   --url URL       the gateway (default http://localhost:8787)      --admin-key K  (default: of .dev.vars)`;
 
-const options = Object.fromEntries(['file', 'key-file', 'label', 'base-url', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [name, { type: 'string' }]));
+const options = Object.fromEntries(
+  ['file', 'key-file', 'label', 'base-url', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [name, { type: 'string' }]),
+);
 let parsed;
 try {
   parsed = parseArgs({ options, allowPositionals: true });
@@ -41,7 +43,11 @@ async function call(method, path, body) {
   const { url, key } = target();
   let response;
   try {
-    response = await fetch(url + path, { method, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+    response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
   } catch {
     fail(`No gateway answers at ${url}. Start one with npm start, or name another with --url.`);
   }
@@ -78,25 +84,41 @@ async function credential(provider) {
   }
   if (provider === 'gemini-cli') fail('A Gemini CLI login is read from its file: --file ~/.gemini/oauth_creds.json');
   const from = values['key-file'];
-  const key = from === '-' ? await standardInput() : from ? readFileSync(from, 'utf8').trim() : await askHidden(`API key for ${provider} (not shown): `);
+  const key =
+    from === '-'
+      ? await standardInput()
+      : from
+        ? readFileSync(from, 'utf8').trim()
+        : await askHidden(`API key for ${provider} (not shown): `);
   if (!key) fail('No key was given.');
   return { provider, api_key: key, label: values.label };
 }
 
 async function add(provider) {
   if (!provider) fail(USAGE);
-  const record = { ...(await credential(provider)), id: values.id, base_url: values['base-url'], project: values.project, models: values.models?.split(',') };
+  const record = {
+    ...(await credential(provider)),
+    id: values.id,
+    base_url: values['base-url'],
+    project: values.project,
+    models: values.models?.split(','),
+  };
   for (const name of Object.keys(record)) if (record[name] === undefined) delete record[name];
   const account = await call('POST', '/admin/accounts', record);
   console.log(`Added ${account.id}. Checking it ...`);
   const check = await call('POST', `/admin/accounts/${account.id}/check`);
-  console.log(check.ok ? `${check.message} Models: ${check.models.slice(0, 8).join(', ')}${check.models.length > 8 ? ', ...' : ''}` : `It is stored, but does not work yet: ${check.message}`);
+  console.log(
+    check.ok
+      ? `${check.message} Models: ${check.models.slice(0, 8).join(', ')}${check.models.length > 8 ? ', ...' : ''}`
+      : `It is stored, but does not work yet: ${check.message}`,
+  );
 }
 
 async function list() {
   const { data } = await call('GET', '/admin/accounts');
   if (!data.length) return console.log('No accounts yet. Add one: npm run account -- add gemini');
-  for (const a of data) console.log(`${a.id.padEnd(22)} ${a.provider.padEnd(12)} ${a.state.padEnd(12)} ${a.label || ''}${a.reason ? `  (${a.reason})` : ''}`);
+  for (const a of data)
+    console.log(`${a.id.padEnd(22)} ${a.provider.padEnd(12)} ${a.state.padEnd(12)} ${a.label || ''}${a.reason ? `  (${a.reason})` : ''}`);
 }
 
 async function check(id) {

@@ -3,16 +3,24 @@ import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { at, run, say } from './lib.mjs';
 import { buildPreset } from './build.mjs';
+import { at, run, say } from './lib.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '300' } } });
 await buildPreset('fuzz');
-const targets = readdirSync(at('tests/fuzz')).filter((name) => name.endsWith('_fuzz.cc')).map((name) => name.slice(0, -3));
+const targets = readdirSync(at('tests/fuzz'))
+  .filter((name) => name.endsWith('_fuzz.cc'))
+  .map((name) => name.slice(0, -3));
 for (const target of targets) {
   const corpus = at('tests/fuzz/corpus', target.replace('_fuzz', ''));
   const found = mkdtempSync(path.join(tmpdir(), 'isthmus-fuzz-'));
   const seconds = Math.max(1, Math.floor(Number(values.seconds) / targets.length));
-  const { output } = await run(at('build/fuzz', target), [`-max_total_time=${seconds}`, `-artifact_prefix=${found}/`, '-max_len=4096', found, ...(existsSync(corpus) ? [corpus] : [])]);
+  const { output } = await run(at('build/fuzz', target), [
+    `-max_total_time=${seconds}`,
+    `-artifact_prefix=${found}/`,
+    '-max_len=4096',
+    found,
+    ...(existsSync(corpus) ? [corpus] : []),
+  ]);
   say(`${target}: ${output.match(/Done (\d+) runs/)?.[1] ?? '?'} runs, nothing found`);
 }

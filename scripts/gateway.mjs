@@ -7,11 +7,27 @@ import { at, modernNode, quiet, wrangler } from './lib.mjs';
  * @param {{ port: number, vars?: Record<string, string>, persist?: string, config?: string, onLine?: (line: string) => void }} options
  */
 export async function startGateway({ port, vars = {}, persist, config, onLine }) {
-  const args = [wrangler, 'dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session', 'false'];
+  const args = [
+    wrangler,
+    'dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--inspector-port',
+    '0',
+    '--show-interactive-dev-session',
+    'false',
+  ];
   if (persist) args.push('--persist-to', persist);
   if (config) args.push('--config', config);
   for (const [name, value] of Object.entries(vars)) args.push('--var', `${name}:${value}`);
-  const child = spawn(modernNode(), args, { cwd: at(), env: { ...process.env, ...quiet }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(modernNode(), args, {
+    cwd: at(),
+    env: { ...process.env, ...quiet },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let log = '';
   let exited = false;
   for (const stream of [child.stdout, child.stderr]) {
@@ -38,7 +54,10 @@ export async function startGateway({ port, vars = {}, persist, config, onLine })
   const url = `http://127.0.0.1:${port}`;
   for (let i = 0; i < 600; i++) {
     if (exited) throw new Error(`the gateway did not start:\n${log.slice(-4000)}`);
-    const healthy = await fetch(`${url}/health`).then((r) => r.ok, () => false);
+    const healthy = await fetch(`${url}/health`).then(
+      (r) => r.ok,
+      () => false,
+    );
     if (healthy) return { url, pid: child.pid, stop, log: () => log };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

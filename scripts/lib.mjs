@@ -57,7 +57,9 @@ export const quiet = { WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1', W
 export function readVars(file = at('.dev.vars')) {
   if (!existsSync(file)) return {};
   const lines = readFileSync(file, 'utf8').split('\n');
-  return Object.fromEntries(lines.filter((l) => l.includes('=')).map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1).replace(/^"|"$/g, '')]));
+  return Object.fromEntries(
+    lines.filter((l) => l.includes('=')).map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1).replace(/^"|"$/g, '')]),
+  );
 }
 
 /** Is `product` there and newer than `source`? */

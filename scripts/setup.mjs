@@ -8,9 +8,15 @@ const RUN = [
   { shows: () => has('ninja'), packages: ['ninja-build'] },
   { shows: () => process.env.WASI_SDK_PATH || has('clang++-22'), packages: ['clang-22'] },
   { shows: () => process.env.WASI_SDK_PATH || existsSync('/usr/lib/llvm-22/bin/wasm-ld'), packages: ['lld-22'] },
-  { shows: () => process.env.WASI_SDK_PATH || existsSync('/usr/include/wasm32-wasi/c++/v1/string'), packages: ['libc++-22-dev-wasm32', 'libc++abi-22-dev-wasm32'] },
+  {
+    shows: () => process.env.WASI_SDK_PATH || existsSync('/usr/include/wasm32-wasi/c++/v1/string'),
+    packages: ['libc++-22-dev-wasm32', 'libc++abi-22-dev-wasm32'],
+  },
   { shows: () => process.env.WASI_SDK_PATH || existsSync('/usr/include/wasm32-wasi/stdlib.h'), packages: ['wasi-libc'] },
-  { shows: () => process.env.WASI_SDK_PATH || existsSync('/usr/lib/llvm-22/lib/clang/22/lib/wasi'), packages: ['libclang-rt-22-dev-wasm32'] },
+  {
+    shows: () => process.env.WASI_SDK_PATH || existsSync('/usr/lib/llvm-22/lib/clang/22/lib/wasi'),
+    packages: ['libclang-rt-22-dev-wasm32'],
+  },
   { shows: () => existsSync('/usr/include/nlohmann/json.hpp') || process.env.NLOHMANN_JSON_INCLUDE, packages: ['nlohmann-json3-dev'] },
   { shows: () => has('ccache'), packages: ['ccache'] },
 ];
@@ -18,7 +24,12 @@ const TEST = [
   { shows: () => has('emcc'), packages: ['emscripten'] },
   { shows: () => has('clang++-22'), packages: ['clang-22'] },
   { shows: () => existsSync('/usr/include/gtest/gtest.h'), packages: ['libgtest-dev'] },
-  { shows: () => existsSync('/usr/lib/llvm-22/lib/clang/22/lib/linux/libclang_rt.asan-x86_64.a') || existsSync('/usr/lib/llvm-22/lib/clang/22/lib/linux/libclang_rt.asan-aarch64.a'), packages: ['libclang-rt-22-dev'] },
+  {
+    shows: () =>
+      existsSync('/usr/lib/llvm-22/lib/clang/22/lib/linux/libclang_rt.asan-x86_64.a') ||
+      existsSync('/usr/lib/llvm-22/lib/clang/22/lib/linux/libclang_rt.asan-aarch64.a'),
+    packages: ['libclang-rt-22-dev'],
+  },
   { shows: () => has('clang-format'), packages: ['clang-format'] },
 ];
 

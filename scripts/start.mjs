@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { parseArgs } from 'node:util';
-import { at, fail, readVars, say } from './lib.mjs';
 import { buildWasm } from './build.mjs';
-import { setUp } from './setup.mjs';
 import { startGateway } from './gateway.mjs';
+import { at, fail, readVars, say } from './lib.mjs';
+import { setUp } from './setup.mjs';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: process.env.PORT ?? '8787' } } });
 const port = Number(values.port);
@@ -42,7 +42,15 @@ await buildWasm('wasi');
 const secrets = localSecrets();
 const { startUpstreams } = await import('../tests/upstreams/server.mjs');
 const upstream = await startUpstreams({});
-const demo = [{ id: 'simulated', provider: 'gemini', label: 'simulated upstream', base_url: `${upstream.url}/gemini/v1beta`, api_key: 'sim-gemini-key' }];
+const demo = [
+  {
+    id: 'simulated',
+    provider: 'gemini',
+    label: 'simulated upstream',
+    base_url: `${upstream.url}/gemini/v1beta`,
+    api_key: 'sim-gemini-key',
+  },
+];
 
 let vars = secrets.ACCOUNTS ? {} : { ACCOUNTS: JSON.stringify(demo) };
 const persist = at('.wrangler', 'state');

@@ -1,7 +1,7 @@
 // npm test: sets itself up and runs everything. The last line counts what passed and failed.
 import { existsSync, readdirSync } from 'node:fs';
-import { at, modernNode, run, say } from './lib.mjs';
 import { buildPreset, buildWasm } from './build.mjs';
+import { at, modernNode, run, say } from './lib.mjs';
 import { setUp } from './setup.mjs';
 
 const total = { passed: 0, failed: 0 };
@@ -22,7 +22,9 @@ async function step(name, work, count = () => ({ passed: 1, failed: 0 })) {
   }
   total.passed += result.passed;
   total.failed += result.failed;
-  say(`${result.failed ? 'FAIL' : 'ok  '} ${name} (${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}, ${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+  say(
+    `${result.failed ? 'FAIL' : 'ok  '} ${name} (${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}, ${((Date.now() - begun) / 1000).toFixed(1)} s)`,
+  );
 }
 
 const googleTest = (output) => ({
@@ -33,9 +35,17 @@ const nodeTest = (output) => ({
   passed: Number(output.match(/^# pass (\d+)/m)?.[1] ?? 0),
   failed: Number(output.match(/^# fail (\d+)/m)?.[1] ?? 1) + Number(output.match(/^# cancelled (\d+)/m)?.[1] ?? 0),
 });
-const files = (folder) => (existsSync(at(folder)) ? readdirSync(at(folder)).filter((f) => f.endsWith('.test.mjs')).map((f) => at(folder, f)) : []);
+const files = (folder) =>
+  existsSync(at(folder))
+    ? readdirSync(at(folder))
+        .filter((f) => f.endsWith('.test.mjs'))
+        .map((f) => at(folder, f))
+    : [];
 const nodeTests = (folder, env = {}, concurrency = 1) =>
-  run(modernNode(), ['--test', '--test-reporter=tap', '--test-timeout=60000', `--test-concurrency=${concurrency}`, ...files(folder)], { allowFailure: true, env });
+  run(modernNode(), ['--test', '--test-reporter=tap', '--test-timeout=60000', `--test-concurrency=${concurrency}`, ...files(folder)], {
+    allowFailure: true,
+    env,
+  });
 
 await setUp('test');
 await step('build for Wasm with clang', () => buildWasm('wasi').then(() => undefined));

@@ -14,7 +14,8 @@ _LIBCPP_END_NAMESPACE_STD
 #endif
 
 #ifdef __EMSCRIPTEN__
-// Its own abort() traps already. These two would be imports; the host looks at the memory itself, and nothing exits.
+// Its own abort() traps already. These two would be imports; the host looks at the memory itself, and nothing
+// exits.
 extern "C" void emscripten_notify_memory_growth(size_t) {}
 extern "C" void __wasi_proc_exit(int) { __builtin_trap(); }
 #else

@@ -32,6 +32,7 @@ bool take_field(std::string_view line, std::string_view field, std::string_view&
 SseDecoder::~SseDecoder() { std::free(buffer_); }
 
 SseDecoder::Step SseDecoder::next() {
+  if (too_large_) return Step::too_large;
   if (handed_out_) drop_buffer();
   std::string_view event;
   while (take_event(event)) {

@@ -1,7 +1,7 @@
 // Accounts: failing over, refreshing, onboarding, the admin API, keys.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { spawn } from 'node:child_process';
+import { test } from 'node:test';
 import { at, modernNode } from '../../scripts/lib.mjs';
 import { ADMIN, cliAccount, geminiAccount, start } from './harness.mjs';
 
@@ -132,6 +132,7 @@ test('the admin API, the account script and client keys', async (t) => {
 test('no key configured: nobody gets in', async (t) => {
   const edge = await start({ vars: { API_KEY: '', ADMIN_KEY: '' } });
   t.after(() => edge.stop());
-  for (const key of ['', 'isk-test']) assert.equal((await fetch(`${edge.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 401);
+  for (const key of ['', 'isk-test'])
+    assert.equal((await fetch(`${edge.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 401);
   assert.equal((await fetch(`${edge.url}/admin/accounts`, { headers: { authorization: 'Bearer ' } })).status, 401);
 });

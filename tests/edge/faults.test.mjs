@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY, start } from './harness.mjs';
 
 let edge;
-before(async () => (edge = await start({ vars: { KEEPALIVE_MS: '300', IDLE_MS: '1500', MAX_BODY_BYTES: '4000000', MAX_EVENT_BYTES: '40000000' } })));
+before(
+  async () =>
+    (edge = await start({ vars: { KEEPALIVE_MS: '300', IDLE_MS: '1500', MAX_BODY_BYTES: '4000000', MAX_EVENT_BYTES: '40000000' } })),
+);
 after(() => edge.stop());
 beforeEach(() => edge.upstream.reset());
 
@@ -34,7 +37,8 @@ test('wrong and missing keys, in every place a key may stand', async () => {
   const wrong = await ask({ authorization: 'Bearer nope' });
   assert.equal(wrong.headers.get('x-should-retry'), 'false');
   await errorOf(wrong, 401);
-  for (const right of [{ 'x-api-key': KEY }, { 'x-goog-api-key': KEY }, { authorization: `bearer ${KEY}` }]) assert.equal((await ask(right)).status, 200);
+  for (const right of [{ 'x-api-key': KEY }, { 'x-goog-api-key': KEY }, { authorization: `bearer ${KEY}` }])
+    assert.equal((await ask(right)).status, 200);
   assert.equal((await ask({}, `?key=${KEY}`)).status, 200);
 });
 
@@ -48,7 +52,8 @@ test('routes and methods that are not there', async () => {
 });
 
 test('CORS: a closed list, on errors too', async () => {
-  const ask = (origin, method = 'GET') => fetch(`${edge.url}/v1/models`, { method, headers: { origin, 'access-control-request-headers': 'authorization,x-stainless-os' } });
+  const ask = (origin, method = 'GET') =>
+    fetch(`${edge.url}/v1/models`, { method, headers: { origin, 'access-control-request-headers': 'authorization,x-stainless-os' } });
   assert.equal((await ask('https://app.example')).headers.get('access-control-allow-origin'), 'https://app.example');
   assert.equal((await ask('https://evil.example')).headers.get('access-control-allow-origin'), null);
   const preflight = await ask('https://app.example', 'OPTIONS');
@@ -58,7 +63,18 @@ test('CORS: a closed list, on errors too', async () => {
 
 test('broken bodies', async () => {
   const bytes = (...parts) => Buffer.concat(parts.map((p) => (typeof p === 'string' ? Buffer.from(p) : Buffer.from(p))));
-  for (const body of ['', '{', '[]', '{"model":', '\u0000', '{"a":1}x', `${'['.repeat(100_000)}`, `{"a":${'{"a":'.repeat(300)}1${'}'.repeat(301)}`, bytes('{"model":"', [0xff, 0xfe], '"}'), bytes('{"model":"a', [0], '"}')]) {
+  for (const body of [
+    '',
+    '{',
+    '[]',
+    '{"model":',
+    '\u0000',
+    '{"a":1}x',
+    `${'['.repeat(100_000)}`,
+    `{"a":${'{"a":'.repeat(300)}1${'}'.repeat(301)}`,
+    bytes('{"model":"', [0xff, 0xfe], '"}'),
+    bytes('{"model":"a', [0], '"}'),
+  ]) {
     assert.equal((await errorOf(await edge.post(body), 400)).type, 'invalid_request_error');
   }
 });
@@ -89,7 +105,9 @@ test('unknown model, wrong content type, compressed or over-long body', async ()
 });
 
 test('duplicate keys: the last wins; lone surrogates become U+FFFD on the way back at most', async () => {
-  const answer = await (await edge.post('{"model":"x","model":"gemini-2.5-flash","messages":[{"role":"user","content":"a\\ud800b"}]}')).json();
+  const answer = await (
+    await edge.post('{"model":"x","model":"gemini-2.5-flash","messages":[{"role":"user","content":"a\\ud800b"}]}')
+  ).json();
   assert.match(answer.choices[0].message.content, /^You said: a.b$/u);
 });
 
@@ -118,7 +136,12 @@ test('a client that sends slowly, or hangs up in the middle', async () => {
 test('a client that leaves takes the upstream request with it', async () => {
   edge.upstream.scenario({ delayMs: 200 });
   const leaving = new AbortController();
-  const response = await fetch(`${edge.url}/v1/chat/completions`, { method: 'POST', signal: leaving.signal, headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }, body: JSON.stringify(STREAM) });
+  const response = await fetch(`${edge.url}/v1/chat/completions`, {
+    method: 'POST',
+    signal: leaving.signal,
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(STREAM),
+  });
   await response.body.getReader().read();
   leaving.abort();
   assert.equal(await edge.quiet(), 0);

@@ -29,8 +29,18 @@ function workerFolder() {
   return folder;
 }
 
-export const geminiAccount = (upstream, id = 'g1', key = 'sim-gemini-key') => ({ id, provider: 'gemini', base_url: `${upstream.url}/gemini/v1beta`, api_key: key });
-export const openaiAccount = (upstream) => ({ id: 'o1', provider: 'openai', base_url: `${upstream.url}/openai/v1`, api_key: 'sim-openai-key' });
+export const geminiAccount = (upstream, id = 'g1', key = 'sim-gemini-key') => ({
+  id,
+  provider: 'gemini',
+  base_url: `${upstream.url}/gemini/v1beta`,
+  api_key: key,
+});
+export const openaiAccount = (upstream) => ({
+  id: 'o1',
+  provider: 'openai',
+  base_url: `${upstream.url}/openai/v1`,
+  api_key: 'sim-openai-key',
+});
 export const cliAccount = (upstream, extra = {}) => ({
   id: 'c1',
   provider: 'gemini-cli',
@@ -49,10 +59,22 @@ export async function start({ accounts, vars = {} } = {}) {
     port: await freePort(),
     config: path.join(folder, 'wrangler.toml'),
     persist: path.join(folder, 'state'),
-    vars: { API_KEY: KEY, ADMIN_KEY: ADMIN, SEAL_KEY: 'seal', MEDIA_FROM_PRIVATE_HOSTS: 'true', CORS_ORIGINS: 'https://app.example', ACCOUNTS: JSON.stringify(records), ...vars },
+    vars: {
+      API_KEY: KEY,
+      ADMIN_KEY: ADMIN,
+      SEAL_KEY: 'seal',
+      MEDIA_FROM_PRIVATE_HOSTS: 'true',
+      CORS_ORIGINS: 'https://app.example',
+      ACCOUNTS: JSON.stringify(records),
+      ...vars,
+    },
   });
   const admin = (method, route, body) =>
-    fetch(gateway.url + route, { method, headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+    fetch(gateway.url + route, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
   return {
     upstream,
     url: gateway.url,

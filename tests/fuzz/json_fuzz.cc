@@ -9,8 +9,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Where the two differ on purpose: nlohmann refuses lone surrogates and numbers that overflow, skips a byte order mark and
-// takes NUL for the end.
+// Where the two differ on purpose: nlohmann refuses lone surrogates and numbers that overflow, skips a byte
+// order mark and takes NUL for the end.
 bool is_known_difference(std::string_view text) {
   if (text.find('\0') != text.npos || text.starts_with("\xEF\xBB\xBF")) return true;
   for (size_t i = 0; i + 3 < text.size(); i++) {

@@ -13,7 +13,8 @@ export class CodeAssist {
   token(form) {
     if (!form.get('client_id') || !form.get('client_secret')) return [401, { error: 'invalid_client' }];
     if (form.get('grant_type') !== 'refresh_token') return [400, { error: 'unsupported_grant_type' }];
-    if (form.get('refresh_token') !== REFRESH_TOKEN) return [400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }];
+    if (form.get('refresh_token') !== REFRESH_TOKEN)
+      return [400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }];
     const token = `ya29.sim-${++this.issued}`;
     this.tokens.add(token);
     return [200, { access_token: token, expires_in: 3599, scope: 'https://www.googleapis.com/auth/cloud-platform', token_type: 'Bearer' }];
@@ -22,7 +23,8 @@ export class CodeAssist {
   /** @param {import('node:http').IncomingHttpHeaders} headers */
   authorize(headers) {
     const token = String(headers.authorization ?? '').replace(/^Bearer /, '');
-    if (!this.tokens.has(token)) throw new Refused(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials. Expected OAuth 2 access token.');
+    if (!this.tokens.has(token))
+      throw new Refused(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials. Expected OAuth 2 access token.');
   }
 
   load(body) {
@@ -32,8 +34,10 @@ export class CodeAssist {
   }
 
   onboard(body) {
-    if (body.tierId === 'free-tier' && body.cloudaicompanionProject) throw new Refused(400, 'FAILED_PRECONDITION', 'Precondition check failed.');
-    if (body.tierId !== 'free-tier' && !body.cloudaicompanionProject) throw new Refused(400, 'INVALID_ARGUMENT', 'cloudaicompanionProject is required.');
+    if (body.tierId === 'free-tier' && body.cloudaicompanionProject)
+      throw new Refused(400, 'FAILED_PRECONDITION', 'Precondition check failed.');
+    if (body.tierId !== 'free-tier' && !body.cloudaicompanionProject)
+      throw new Refused(400, 'INVALID_ARGUMENT', 'cloudaicompanionProject is required.');
     return { name: 'operations/onboard-1', done: false };
   }
 

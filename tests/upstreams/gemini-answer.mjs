@@ -46,7 +46,8 @@ function words(request) {
   const results = request.contents.at(-1).parts.filter((part) => part.functionResponse);
   if (results.length) return `Results: ${JSON.stringify(results.map((part) => part.functionResponse.response))}`;
   const config = request.generationConfig ?? {};
-  if (config.responseMimeType === 'application/json') return JSON.stringify(sample(config.responseJsonSchema ?? config.responseSchema ?? { properties: { answer: { type: 'string' } } }));
+  if (config.responseMimeType === 'application/json')
+    return JSON.stringify(sample(config.responseJsonSchema ?? config.responseSchema ?? { properties: { answer: { type: 'string' } } }));
   const media = request.contents.flatMap((content) => content.parts).filter((part) => part.inlineData);
   const seen = media.length ? ` (with ${media.map((part) => part.inlineData.mimeType).join(', ')})` : '';
   return `You said: ${lastUserText(request.contents)}${seen}`;
@@ -75,7 +76,12 @@ export function answer(request, model) {
   const thoughts = parts.some((part) => part.thought) ? 5 : 0;
   const candidates = count(text) + tools.length * 10;
   const prompt = count(JSON.stringify(request.contents));
-  const usage = { promptTokenCount: prompt, candidatesTokenCount: candidates, thoughtsTokenCount: thoughts, totalTokenCount: prompt + candidates + thoughts };
+  const usage = {
+    promptTokenCount: prompt,
+    candidatesTokenCount: candidates,
+    thoughtsTokenCount: thoughts,
+    totalTokenCount: prompt + candidates + thoughts,
+  };
   return { parts, finishReason, usage, text };
 }
 

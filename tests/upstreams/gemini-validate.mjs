@@ -16,28 +16,102 @@ const invalid = (message) => new Refused(400, 'INVALID_ARGUMENT', message);
 
 // Every message Google's protobuf knows, member by member: a word names the member's type.
 const TYPES = {
-  Request: { contents: ['Content'], systemInstruction: 'Content', tools: ['Tool'], toolConfig: 'ToolConfig', safetySettings: ['any'], generationConfig: 'GenerationConfig', cachedContent: 'string', labels: 'any' },
-  CodeAssistRequest: { contents: ['Content'], systemInstruction: 'Content', tools: ['Tool'], toolConfig: 'ToolConfig', safetySettings: ['any'], generationConfig: 'GenerationConfig', cachedContent: 'string', labels: 'any', session_id: 'string' },
-  Envelope: { model: 'string', project: 'string', user_prompt_id: 'string', enabled_credit_types: ['string'], request: 'CodeAssistRequest' },
+  Request: {
+    contents: ['Content'],
+    systemInstruction: 'Content',
+    tools: ['Tool'],
+    toolConfig: 'ToolConfig',
+    safetySettings: ['any'],
+    generationConfig: 'GenerationConfig',
+    cachedContent: 'string',
+    labels: 'any',
+  },
+  CodeAssistRequest: {
+    contents: ['Content'],
+    systemInstruction: 'Content',
+    tools: ['Tool'],
+    toolConfig: 'ToolConfig',
+    safetySettings: ['any'],
+    generationConfig: 'GenerationConfig',
+    cachedContent: 'string',
+    labels: 'any',
+    session_id: 'string',
+  },
+  Envelope: {
+    model: 'string',
+    project: 'string',
+    user_prompt_id: 'string',
+    enabled_credit_types: ['string'],
+    request: 'CodeAssistRequest',
+  },
   Content: { role: 'string', parts: ['Part'] },
-  Part: { text: 'string', thought: 'boolean', thoughtSignature: 'string', inlineData: 'Blob', fileData: 'FileData', functionCall: 'FunctionCall', functionResponse: 'FunctionResponse', executableCode: 'any', codeExecutionResult: 'any' },
+  Part: {
+    text: 'string',
+    thought: 'boolean',
+    thoughtSignature: 'string',
+    inlineData: 'Blob',
+    fileData: 'FileData',
+    functionCall: 'FunctionCall',
+    functionResponse: 'FunctionResponse',
+    executableCode: 'any',
+    codeExecutionResult: 'any',
+  },
   Blob: { mimeType: 'string', data: 'string' },
   FileData: { mimeType: 'string', fileUri: 'string' },
   FunctionCall: { id: 'string', name: 'string', args: 'object' },
   FunctionResponse: { id: 'string', name: 'string', response: 'object', parts: ['Part'] },
   Tool: { functionDeclarations: ['FunctionDeclaration'], googleSearch: 'any', codeExecution: 'any', urlContext: 'any' },
-  FunctionDeclaration: { name: 'string', description: 'string', parameters: 'Schema', parametersJsonSchema: 'object', response: 'Schema', responseJsonSchema: 'object' },
+  FunctionDeclaration: {
+    name: 'string',
+    description: 'string',
+    parameters: 'Schema',
+    parametersJsonSchema: 'object',
+    response: 'Schema',
+    responseJsonSchema: 'object',
+  },
   ToolConfig: { functionCallingConfig: 'FunctionCallingConfig' },
   FunctionCallingConfig: { mode: 'string', allowedFunctionNames: ['string'] },
   GenerationConfig: {
-    temperature: 'number', topP: 'number', topK: 'number', candidateCount: 'integer', maxOutputTokens: 'integer', stopSequences: ['string'],
-    responseLogprobs: 'boolean', logprobs: 'integer', presencePenalty: 'number', frequencyPenalty: 'number', seed: 'integer', responseMimeType: 'string',
-    responseSchema: 'Schema', responseJsonSchema: 'object', responseModalities: ['string'], mediaResolution: 'string', speechConfig: 'any', imageConfig: 'any', thinkingConfig: 'ThinkingConfig',
+    temperature: 'number',
+    topP: 'number',
+    topK: 'number',
+    candidateCount: 'integer',
+    maxOutputTokens: 'integer',
+    stopSequences: ['string'],
+    responseLogprobs: 'boolean',
+    logprobs: 'integer',
+    presencePenalty: 'number',
+    frequencyPenalty: 'number',
+    seed: 'integer',
+    responseMimeType: 'string',
+    responseSchema: 'Schema',
+    responseJsonSchema: 'object',
+    responseModalities: ['string'],
+    mediaResolution: 'string',
+    speechConfig: 'any',
+    imageConfig: 'any',
+    thinkingConfig: 'ThinkingConfig',
   },
   ThinkingConfig: { includeThoughts: 'boolean', thinkingBudget: 'integer', thinkingLevel: 'string' },
 };
 TYPES.Schema = Object.fromEntries(['type', 'format', 'title', 'description', 'pattern'].map((k) => [k, 'string']));
-Object.assign(TYPES.Schema, { nullable: 'boolean', enum: ['string'], items: 'Schema', properties: 'any', required: ['string'], anyOf: ['Schema'], minimum: 'number', maximum: 'number', minItems: 'any', maxItems: 'any', minLength: 'any', maxLength: 'any', example: 'any', default: 'any', propertyOrdering: ['string'] });
+Object.assign(TYPES.Schema, {
+  nullable: 'boolean',
+  enum: ['string'],
+  items: 'Schema',
+  properties: 'any',
+  required: ['string'],
+  anyOf: ['Schema'],
+  minimum: 'number',
+  maximum: 'number',
+  minItems: 'any',
+  maxItems: 'any',
+  minLength: 'any',
+  maxLength: 'any',
+  example: 'any',
+  default: 'any',
+  propertyOrdering: ['string'],
+});
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const SCALARS = {
@@ -74,13 +148,16 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 function checkPart(part, path) {
   const data = DATA.filter((name) => part[name] !== undefined);
   if (data.length !== 1 || part.text === '') throw invalid(`${path}: required oneof field 'data' must have one initialized field`);
-  if (part.inlineData && (!part.inlineData.mimeType || !BASE64.test(part.inlineData.data) || part.inlineData.data.length % 4)) throw invalid(`${path}.inline_data: Base64 decoding failed or mime_type missing.`);
-  if (part.fileData && !/^(gs:\/\/|https:\/\/(www\.)?youtu|https:\/\/generativelanguage)/.test(part.fileData.fileUri ?? '')) throw invalid(`Unsupported file URI type: ${part.fileData.fileUri}`);
+  if (part.inlineData && (!part.inlineData.mimeType || !BASE64.test(part.inlineData.data) || part.inlineData.data.length % 4))
+    throw invalid(`${path}.inline_data: Base64 decoding failed or mime_type missing.`);
+  if (part.fileData && !/^(gs:\/\/|https:\/\/(www\.)?youtu|https:\/\/generativelanguage)/.test(part.fileData.fileUri ?? ''))
+    throw invalid(`Unsupported file URI type: ${part.fileData.fileUri}`);
 }
 
 function checkTurns(contents) {
   if (!contents?.length) throw invalid('* GenerateContentRequest.contents: contents is not specified');
-  if (contents[0].role !== 'user') throw invalid('Please ensure that multiturn requests alternate between user and model, beginning with a user turn.');
+  if (contents[0].role !== 'user')
+    throw invalid('Please ensure that multiturn requests alternate between user and model, beginning with a user turn.');
   contents.forEach((content, index) => {
     if (!['user', 'model'].includes(content.role)) throw invalid('Please use a valid role: user, model.');
     if (!content.parts?.length) throw invalid(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`);
@@ -90,10 +167,15 @@ function checkTurns(contents) {
     const calls = content.parts.filter((part) => part.functionCall);
     const responses = content.parts.filter((part) => part.functionResponse);
     const asked = contents[index - 1]?.parts.filter((part) => part.functionCall) ?? [];
-    if (responses.length && !asked.length) throw invalid('Please ensure that function response turn comes immediately after a function call turn.');
-    if (asked.length !== responses.length) throw invalid('Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.');
+    if (responses.length && !asked.length)
+      throw invalid('Please ensure that function response turn comes immediately after a function call turn.');
+    if (asked.length !== responses.length)
+      throw invalid(
+        'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.',
+      );
     asked.forEach((call, at) => {
-      if (content.parts[at].functionResponse?.name !== call.functionCall.name) throw invalid('Function responses must come first and in the order of their calls.');
+      if (content.parts[at].functionResponse?.name !== call.functionCall.name)
+        throw invalid('Function responses must come first and in the order of their calls.');
     });
     if (calls.length && index === contents.length - 1) throw invalid('A function call turn must be followed by a function response turn.');
   });
@@ -111,7 +193,8 @@ function checkTools(request, model) {
     if (parameters && parametersJsonSchema) throw invalid('parameters_json_schema must not be set when parameters is set');
   }
   if (declared.length && request.tools.some((tool) => tool.googleSearch)) throw invalid('Tool use with function calling is unsupported');
-  if (declared.length && request.generationConfig?.responseMimeType === 'application/json' && model.startsWith('gemini-2.5')) throw invalid("Function calling with a response mime type: 'application/json' is unsupported");
+  if (declared.length && request.generationConfig?.responseMimeType === 'application/json' && model.startsWith('gemini-2.5'))
+    throw invalid("Function calling with a response mime type: 'application/json' is unsupported");
   for (const allowed of request.toolConfig?.functionCallingConfig?.allowedFunctionNames ?? []) {
     if (!names.has(allowed)) throw invalid(`allowed_function_names: '${allowed}' is not declared.`);
   }
@@ -122,21 +205,26 @@ const BUDGETS = { 'gemini-2.5-pro': [128, 32768], 'gemini-2.5-flash': [0, 24576]
 
 function checkGeneration(config, model, codeAssist) {
   const thinking = config.thinkingConfig ?? {};
-  if (thinking.thinkingBudget !== undefined && thinking.thinkingLevel !== undefined) throw invalid('You can only set one of thinking budget and thinking level.');
+  if (thinking.thinkingBudget !== undefined && thinking.thinkingLevel !== undefined)
+    throw invalid('You can only set one of thinking budget and thinking level.');
   if (thinking.thinkingLevel !== undefined) {
     const levels = model.startsWith('gemini-2') ? [] : (LEVELS[model] ?? ['minimal', 'low', 'medium', 'high']);
-    if (!levels.includes(thinking.thinkingLevel.toLowerCase())) throw invalid(`Thinking level ${thinking.thinkingLevel} is not supported for this model.`);
+    if (!levels.includes(thinking.thinkingLevel.toLowerCase()))
+      throw invalid(`Thinking level ${thinking.thinkingLevel} is not supported for this model.`);
   }
   const budget = thinking.thinkingBudget;
   if (budget !== undefined && budget !== -1) {
     const [low, high] = BUDGETS[model] ?? [128, 32768];
-    if (budget > high || (budget < low && !(budget === 0 && model !== 'gemini-2.5-pro'))) throw invalid(`The thinking budget ${budget} is invalid. Please choose a value between ${low} and ${high}.`);
+    if (budget > high || (budget < low && !(budget === 0 && model !== 'gemini-2.5-pro')))
+      throw invalid(`The thinking budget ${budget} is invalid. Please choose a value between ${low} and ${high}.`);
   }
   if ((config.stopSequences?.length ?? 0) > 5) throw invalid('stop_sequences: at most 5 are allowed.');
   const count = config.candidateCount ?? 1;
   if (count < 1 || count > (codeAssist ? 1 : 8)) throw invalid('candidate_count is out of range.');
-  if (config.maxOutputTokens !== undefined && (config.maxOutputTokens < 1 || config.maxOutputTokens > 65536)) throw invalid('max_output_tokens is out of range.');
-  if (config.temperature !== undefined && (config.temperature < 0 || config.temperature > 2)) throw invalid('temperature must be in the range [0.0, 2.0].');
+  if (config.maxOutputTokens !== undefined && (config.maxOutputTokens < 1 || config.maxOutputTokens > 65536))
+    throw invalid('max_output_tokens is out of range.');
+  if (config.temperature !== undefined && (config.temperature < 0 || config.temperature > 2))
+    throw invalid('temperature must be in the range [0.0, 2.0].');
 }
 
 export const issuedSignatures = new Set();
@@ -145,14 +233,19 @@ function checkSignatures(contents, model) {
   if (!/^gemini-[3-9]/.test(model)) return;
   let active = 0;
   contents.forEach((content, index) => {
-    if (content.role === 'user' && content.parts.some((part) => part.text) && !content.parts.some((part) => part.functionResponse)) active = index;
+    if (content.role === 'user' && content.parts.some((part) => part.text) && !content.parts.some((part) => part.functionResponse))
+      active = index;
   });
   contents.forEach((content, index) => {
     if (content.role !== 'model') return;
     const first = content.parts.find((part) => part.functionCall);
-    if (first && index > active && !first.thoughtSignature) throw invalid(`Function call is missing a thought_signature in functionCall parts. Additional data, function call \`default_api:${first.functionCall.name}\`, position ${index}.`);
+    if (first && index > active && !first.thoughtSignature)
+      throw invalid(
+        `Function call is missing a thought_signature in functionCall parts. Additional data, function call \`default_api:${first.functionCall.name}\`, position ${index}.`,
+      );
     for (const { thoughtSignature } of content.parts) {
-      if (thoughtSignature && thoughtSignature !== 'skip_thought_signature_validator' && !issuedSignatures.has(thoughtSignature)) throw invalid('Corrupted thought signature.');
+      if (thoughtSignature && thoughtSignature !== 'skip_thought_signature_validator' && !issuedSignatures.has(thoughtSignature))
+        throw invalid('Corrupted thought signature.');
     }
   });
 }
@@ -167,7 +260,8 @@ export function validate(request, model, codeAssist) {
 }
 
 export function validateEnvelope(envelope, headers) {
-  if (headers['x-goog-user-project']) throw new Refused(403, 'PERMISSION_DENIED', 'Caller does not have required permission to use project.');
+  if (headers['x-goog-user-project'])
+    throw new Refused(403, 'PERMISSION_DENIED', 'Caller does not have required permission to use project.');
   checkType(envelope, 'Envelope', '');
   if (!envelope.project) throw invalid('Invalid project resource name projects/');
   validate(envelope.request, envelope.model, true);

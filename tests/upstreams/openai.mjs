@@ -10,7 +10,8 @@ export function problem(body, headers) {
   const asked = new Set();
   for (const message of body.messages) {
     for (const call of message.tool_calls ?? []) asked.add(call.id);
-    if (message.role === 'tool' && !asked.has(message.tool_call_id)) return refuse(400, "messages with role 'tool' must be a response to a preceding message with 'tool_calls'.", null, 'messages');
+    if (message.role === 'tool' && !asked.has(message.tool_call_id))
+      return refuse(400, "messages with role 'tool' must be a response to a preceding message with 'tool_calls'.", null, 'messages');
   }
   return null;
 }
@@ -23,13 +24,31 @@ const USAGE = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
 
 export function whole(body) {
   const message = { role: 'assistant', content: `You said: ${lastText(body)}`, x_message: 'kept' };
-  return { id: 'chatcmpl-sim', object: 'chat.completion', created: 1, model: body.model, choices: [{ index: 0, message, finish_reason: 'stop' }], usage: USAGE, x_unknown: { kept: true } };
+  return {
+    id: 'chatcmpl-sim',
+    object: 'chat.completion',
+    created: 1,
+    model: body.model,
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage: USAGE,
+    x_unknown: { kept: true },
+  };
 }
 
 export function events(body) {
-  const chunk = (choices, extra = {}) => JSON.stringify({ id: 'chatcmpl-sim', object: 'chat.completion.chunk', created: 1, model: body.model, choices, x_unknown: { kept: true }, ...extra });
+  const chunk = (choices, extra = {}) =>
+    JSON.stringify({
+      id: 'chatcmpl-sim',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: body.model,
+      choices,
+      x_unknown: { kept: true },
+      ...extra,
+    });
   const out = [chunk([{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }])];
-  for (const word of `You said: ${lastText(body)}`.split(/(?<= )/)) out.push(chunk([{ index: 0, delta: { content: word }, finish_reason: null }]));
+  for (const word of `You said: ${lastText(body)}`.split(/(?<= )/))
+    out.push(chunk([{ index: 0, delta: { content: word }, finish_reason: null }]));
   out.push(chunk([{ index: 0, delta: {}, finish_reason: 'stop' }]));
   if (body.stream_options?.include_usage) out.push(chunk([], { usage: USAGE }));
   out.push('[DONE]');

@@ -2,16 +2,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const google = (code, status, message, details = []) => ({ code, body: { error: { code, message, status, details } } });
-const info = (reason, metadata = {}) => ({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'cloudcode-pa.googleapis.com', metadata });
+const info = (reason, metadata = {}) => ({
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  reason,
+  domain: 'cloudcode-pa.googleapis.com',
+  metadata,
+});
 const retry = (delay) => ({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: delay });
 
 /** Failures by name, with the bodies that the real services send. */
 export const FAILURES = {
   rate_limit: google(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted. Please retry in 30.5s.', [retry('30.5s')]),
-  quota: google(429, 'RESOURCE_EXHAUSTED', 'You have exhausted your capacity on this model. Your quota will reset after 161h39m41s.', [info('QUOTA_EXHAUSTED', { quotaResetDelay: '161h39m41.3s' }), retry('581981.3s')]),
+  quota: google(429, 'RESOURCE_EXHAUSTED', 'You have exhausted your capacity on this model. Your quota will reset after 161h39m41s.', [
+    info('QUOTA_EXHAUSTED', { quotaResetDelay: '161h39m41.3s' }),
+    retry('581981.3s'),
+  ]),
   capacity: google(503, 'UNAVAILABLE', 'No capacity available for model on the server', [info('MODEL_CAPACITY_EXHAUSTED')]),
   terms: google(403, 'PERMISSION_DENIED', 'Gemini has been disabled in this account for violation of Terms of Service.'),
-  validation: google(403, 'PERMISSION_DENIED', 'Verify your account to continue.', [info('VALIDATION_REQUIRED', { validation_link: 'https://accounts.google.com/verify' })]),
+  validation: google(403, 'PERMISSION_DENIED', 'Verify your account to continue.', [
+    info('VALIDATION_REQUIRED', { validation_link: 'https://accounts.google.com/verify' }),
+  ]),
   region: google(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
   unauthorized: google(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
   model_missing: google(404, 'NOT_FOUND', 'Requested entity was not found.'),
@@ -31,10 +41,19 @@ export function staged(scenario, chunks) {
   const last = (extra) => [{ candidates: [{ index: 0, ...extra }], usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }];
   if (scenario.empty) return last({ finishReason: 'STOP' });
   if (scenario.malformed) return last({ finishReason: 'MALFORMED_FUNCTION_CALL' });
-  if (scenario.blocked) return [{ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }];
+  if (scenario.blocked)
+    return [{ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }];
   if (scenario.noFinish) return chunks.slice(0, -1);
-  if (scenario.giantBytes) return [{ candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'x'.repeat(scenario.giantBytes) }] } }] }, ...last({ finishReason: 'STOP' })];
-  if (scenario.parts) return [{ candidates: [{ index: 0, content: { role: 'model', parts: scenario.parts } }] }, ...last({ finishReason: scenario.finishReason ?? 'STOP' })];
+  if (scenario.giantBytes)
+    return [
+      { candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'x'.repeat(scenario.giantBytes) }] } }] },
+      ...last({ finishReason: 'STOP' }),
+    ];
+  if (scenario.parts)
+    return [
+      { candidates: [{ index: 0, content: { role: 'model', parts: scenario.parts } }] },
+      ...last({ finishReason: scenario.finishReason ?? 'STOP' }),
+    ];
   return chunks;
 }
 
@@ -56,7 +75,8 @@ export async function stream(response, events, scenario = {}) {
     const bytes = Buffer.from(`data: ${event}${end}`);
     const size = scenario.chunkBytes ?? bytes.length;
     for (let at = 0; at < bytes.length; at += size) {
-      if (!response.write(bytes.subarray(at, at + size))) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+      if (!response.write(bytes.subarray(at, at + size)))
+        await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
       if (scenario.chunkBytes) await new Promise((resolve) => setImmediate(resolve));
     }
     if (scenario.delayMs) await sleep(scenario.delayMs);

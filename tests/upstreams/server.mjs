@@ -6,7 +6,15 @@ import { Refused, validate, validateEnvelope } from './gemini-validate.mjs';
 import * as openai from './openai.mjs';
 import { failWith, staged, stream } from './scenario.mjs';
 
-const MODELS = ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite', 'gemini-3-pro-preview', 'gemini-3.1-pro-preview', 'gemini-3-flash-preview', 'gemini-3-flash'];
+const MODELS = [
+  'gemini-2.5-pro',
+  'gemini-2.5-flash',
+  'gemini-2.5-flash-lite',
+  'gemini-3-pro-preview',
+  'gemini-3.1-pro-preview',
+  'gemini-3-flash-preview',
+  'gemini-3-flash',
+];
 const KEYS = ['sim-gemini-key', 'sim-gemini-key-2', 'sim-gemini-key-3'];
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
@@ -31,7 +39,10 @@ export async function startUpstreams({ port = 0 }) {
       state.scenarios.length = state.requests.length = 0;
       state.codeAssist = new CodeAssist();
     },
-    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve(undefined)))),
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve(undefined)));
+    },
   };
 }
 
@@ -80,18 +91,28 @@ function checkJson(record) {
 function gemini(state, record, url, rest, response) {
   const key = record.headers['x-goog-api-key'];
   if (!KEYS.includes(key)) {
-    throw new Refused(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' }]);
+    throw new Refused(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
+      { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
+    ]);
   }
   const [name, method] = decodeURIComponent(rest[1] ?? '').split(':');
   const describe = (model) => ({ name: `models/${model}`, supportedGenerationMethods: ['generateContent', 'countTokens'] });
-  if (record.method === 'GET') return name ? send(response, 200, describe(name)) : send(response, 200, { models: [...MODELS.map(describe), { name: 'models/embed', supportedGenerationMethods: ['embedContent'] }] });
+  if (record.method === 'GET')
+    return name
+      ? send(response, 200, describe(name))
+      : send(response, 200, { models: [...MODELS.map(describe), { name: 'models/embed', supportedGenerationMethods: ['embedContent'] }] });
   const scenario = next(state, key);
   if (scenario.kind) return failWith(response, scenario.kind);
   if (!MODELS.includes(name)) throw new Refused(404, 'NOT_FOUND', `models/${name} is not found for API version v1beta.`);
   checkJson(record);
   validate(record.body, name, false);
   const out = staged(scenario, chunks(record.body, name));
-  if (method === 'streamGenerateContent' && url.searchParams.get('alt') === 'sse') return stream(response, out.map((c) => JSON.stringify(c)), scenario);
+  if (method === 'streamGenerateContent' && url.searchParams.get('alt') === 'sse')
+    return stream(
+      response,
+      out.map((c) => JSON.stringify(c)),
+      scenario,
+    );
   const { parts, finishReason, usage } = answer(record.body, name);
   send(response, 200, { candidates: [{ index: 0, content: { role: 'model', parts }, finishReason }], usageMetadata: usage });
 }
@@ -109,11 +130,16 @@ function codeAssist(state, record, path, response) {
   validateEnvelope(record.body, record.headers);
   if (!MODELS.includes(record.body.model)) throw new Refused(404, 'NOT_FOUND', 'Requested entity was not found.');
   const out = staged(scenario, chunks(record.body.request, record.body.model));
-  return stream(response, out.map((chunk) => JSON.stringify({ response: chunk, traceId: 'sim' })), scenario);
+  return stream(
+    response,
+    out.map((chunk) => JSON.stringify({ response: chunk, traceId: 'sim' })),
+    scenario,
+  );
 }
 
 function openaiChat(state, record, rest, response) {
-  if (rest[0] === 'models') return send(response, 200, { object: 'list', data: [{ id: 'sim-model', object: 'model', created: 1, owned_by: 'sim' }] });
+  if (rest[0] === 'models')
+    return send(response, 200, { object: 'list', data: [{ id: 'sim-model', object: 'model', created: 1, owned_by: 'sim' }] });
   const scenario = next(state, 'openai');
   if (scenario.kind) return failWith(response, scenario.kind);
   const problem = openai.problem(record.body, record.headers);

@@ -16,22 +16,46 @@ json::Error parse(std::string_view text) {
 }
 
 TEST(Document, AcceptsTheGrammar) {
-  for (const char* text : {"null", " true ", "false", "0", "-0.5e+10", "12E3", "\"\"", "\"\\u00e9\\n\"", "[]", "{}",
-                           "[1,[2,{\"a\":[]}],\"x\"]", "{\"a\":1,\"a\":2}", "\"\\ud800\""}) {
+  for (const char* text : {"null", " true ", "false", "0", "-0.5e+10", "12E3", "\"\"", "\"\\u00e9\\n\"", "[]",
+                           "{}", "[1,[2,{\"a\":[]}],\"x\"]", "{\"a\":1,\"a\":2}", "\"\\ud800\""}) {
     EXPECT_EQ(parse(text), json::Error::none) << text;
   }
 }
 
 TEST(Document, RefusesEverythingElse) {
-  for (const char* text : {"", " ", "nul", "01", "1.", ".5", "+1", "1e", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "[", "[1,]", "[1 2]",
-                           "{", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "1 2", "]", "\xef\xbb\xbf{}", "\"\xff\""}) {
+  for (const char* text : {"",
+                           " ",
+                           "nul",
+                           "01",
+                           "1.",
+                           ".5",
+                           "+1",
+                           "1e",
+                           "\"",
+                           "\"\\x\"",
+                           "\"\\u12g4\"",
+                           "\"\n\"",
+                           "[",
+                           "[1,]",
+                           "[1 2]",
+                           "{",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{a:1}",
+                           "{\"a\":1,}",
+                           "1 2",
+                           "]",
+                           "\xef\xbb\xbf{}",
+                           "\"\xff\""}) {
     EXPECT_NE(parse(text), json::Error::none) << text;
   }
 }
 
 TEST(Document, RefusesEveryTruncation) {
-  std::string text = R"({"model":"x","messages":[{"role":"user","content":"a long text with \"quotes\" and 日本語 😀"}],"n":[1.5e3,true,null]})";
-  for (size_t size = 0; size < text.size(); size++) EXPECT_NE(parse(text.substr(0, size)), json::Error::none) << size;
+  std::string text =
+      R"({"model":"x","messages":[{"role":"user","content":"a long text with \"quotes\" and 日本語 😀"}],"n":[1.5e3,true,null]})";
+  for (size_t size = 0; size < text.size(); size++)
+    EXPECT_NE(parse(text.substr(0, size)), json::Error::none) << size;
   EXPECT_EQ(parse(text), json::Error::none);
 }
 
@@ -50,7 +74,8 @@ TEST(Document, FindsInvalidUtf8AtEveryPosition) {
       EXPECT_FALSE(json::utf8_valid(text)) << size << " " << at;
     }
   }
-  for (const char* bad : {"\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE0\x80\x80", "\xF0\x9F\x98", "\x80"}) EXPECT_FALSE(json::utf8_valid(bad));
+  for (const char* bad : {"\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE0\x80\x80", "\xF0\x9F\x98", "\x80"})
+    EXPECT_FALSE(json::utf8_valid(bad));
   EXPECT_TRUE(json::utf8_valid("aé日😀"));
 }
 
@@ -68,12 +93,15 @@ TEST(Escape, RoundTrips) {
   text += "é日😀";
   EXPECT_EQ(json::unescaped(json::escaped(text)), text);
   EXPECT_EQ(json::unescaped(R"(\ud83d\ude00)"), "😀");
-  EXPECT_EQ(json::unescaped(R"(a\ud800b)"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(json::unescaped(R"(a\ud800b)"),
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 TEST(Edit, KeepsEveryByteItIsNotAskedToChange) {
   json::Document document;
-  ASSERT_EQ(document.parse("{ \"model\" : \"a\",\t\"x\": 1.50e1 , \"model\":\"b\",\"gone\":[1]}"), json::Error::none);
+  ASSERT_EQ(document.parse("{ \"model\" : \"a\",\t\"x\": 1.50e1 , \"model\":\"b\",\"gone\":[1]}"),
+            json::Error::none);
   std::string out;
   json::edit(document.root(), {{"model", "\"new\""}, {"gone", ""}, {"added", "true"}}, out);
   json::Document edited;

@@ -13,7 +13,8 @@ std::string translate(std::string_view body, bool signatures = false) {
   static base::Arena arena;
   EXPECT_EQ(document.parse(body), json::Error::none) << body;
   chat::Request request;
-  if (auto error = protocol::openai_chat::read(document.root(), arena, request)) return error->param + ": " + error->message;
+  if (auto error = protocol::openai_chat::read(document.root(), arena, request))
+    return error->param + ": " + error->message;
   protocol::Target target;
   target.signatures_required = signatures;
   std::string out;
@@ -22,9 +23,11 @@ std::string translate(std::string_view body, bool signatures = false) {
 }
 
 TEST(Gemini, WritesTheDocumentedExample) {
-  EXPECT_EQ(translate(R"({"model":"m","messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],"max_tokens":50,"stop":"X"})"),
-            R"({"contents":[{"role":"user","parts":[{"text":"U"}]}],"systemInstruction":{"role":"user","parts":[{"text":"S"}]},)"
-            R"("generationConfig":{"maxOutputTokens":50,"stopSequences":["X"]}})");
+  EXPECT_EQ(
+      translate(
+          R"({"model":"m","messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],"max_tokens":50,"stop":"X"})"),
+      R"({"contents":[{"role":"user","parts":[{"text":"U"}]}],"systemInstruction":{"role":"user","parts":[{"text":"S"}]},)"
+      R"("generationConfig":{"maxOutputTokens":50,"stopSequences":["X"]}})");
 }
 
 TEST(Gemini, OrdersResultsByTheirCallsAndSuppliesWhatIsMissing) {
@@ -36,38 +39,55 @@ TEST(Gemini, OrdersResultsByTheirCallsAndSuppliesWhatIsMissing) {
       R"({"role":"tool","tool_call_id":"b","content":"B"},{"role":"tool","tool_call_id":"a","content":"A"},)"
       R"({"role":"tool","tool_call_id":"zzz","content":"lost"}]})",
       true);
-  EXPECT_NE(out.find(R"({"functionCall":{"name":"f","args":{"x":1}},"thoughtSignature":"skip_thought_signature_validator"})"), out.npos) << out;
+  EXPECT_NE(
+      out.find(
+          R"({"functionCall":{"name":"f","args":{"x":1}},"thoughtSignature":"skip_thought_signature_validator"})"),
+      out.npos)
+      << out;
   EXPECT_NE(out.find(R"({"functionCall":{"name":"g","args":{}}})"), out.npos) << out;
   EXPECT_NE(out.find(R"("args":{"input":"not json"})"), out.npos) << out;
-  EXPECT_NE(out.find(R"([{"functionResponse":{"name":"f","response":{"output":"A"}}},{"functionResponse":{"name":"g","response":{"output":"B"}}},)"
-                     R"({"functionResponse":{"name":"h","response":{"error":"no result was returned"}}},{"text":"Result of the tool:\nlost"}])"),
-            out.npos)
+  EXPECT_NE(
+      out.find(
+          R"([{"functionResponse":{"name":"f","response":{"output":"A"}}},{"functionResponse":{"name":"g","response":{"output":"B"}}},)"
+          R"({"functionResponse":{"name":"h","response":{"error":"no result was returned"}}},{"text":"Result of the tool:\nlost"}])"),
+      out.npos)
       << out;
 }
 
 TEST(Gemini, BeginsWithTheUserAndDropsWhatIsEmpty) {
-  EXPECT_NE(translate(R"({"model":"m","messages":[{"role":"assistant","content":"A"},{"role":"user","content":""}]})")
-                .find(R"([{"role":"user","parts":[{"text":" "}]},{"role":"model","parts":[{"text":"A"}]}])"),
-            std::string::npos);
-  EXPECT_NE(translate(R"({"model":"m","messages":[{"role":"system","content":"only"}]})").find(R"("contents":[{"role":"user","parts":[{"text":"only"}]}])"),
+  EXPECT_NE(
+      translate(
+          R"({"model":"m","messages":[{"role":"assistant","content":"A"},{"role":"user","content":""}]})")
+          .find(R"([{"role":"user","parts":[{"text":" "}]},{"role":"model","parts":[{"text":"A"}]}])"),
+      std::string::npos);
+  EXPECT_NE(translate(R"({"model":"m","messages":[{"role":"system","content":"only"}]})")
+                .find(R"("contents":[{"role":"user","parts":[{"text":"only"}]}])"),
             std::string::npos);
 }
 
 TEST(Gemini, NamesTheFieldItCannotHonour) {
-  EXPECT_TRUE(translate(R"({"model":"m","messages":[{"role":"user","content":"U"}],"stop":["1","2","3","4","5","6"]})").starts_with("stop:"));
-  EXPECT_TRUE(translate(R"({"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]})").starts_with("file_id:"));
+  EXPECT_TRUE(
+      translate(
+          R"({"model":"m","messages":[{"role":"user","content":"U"}],"stop":["1","2","3","4","5","6"]})")
+          .starts_with("stop:"));
+  EXPECT_TRUE(
+      translate(
+          R"({"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]})")
+          .starts_with("file_id:"));
 }
 
 TEST(Schema, IsCleanedForGeminiAndStaysClean) {
   const struct {
     std::string_view from, to;
   } cases[] = {
-      {R"({"type":"object","properties":{"title":{"type":"string"}},"required":["title"]})", R"({"type":"object","properties":{"title":{"type":"string"}},"required":["title"]})"},
+      {R"({"type":"object","properties":{"title":{"type":"string"}},"required":["title"]})",
+       R"({"type":"object","properties":{"title":{"type":"string"}},"required":["title"]})"},
       {R"({"type":["string","null"]})", R"({"type":"string","description":"nullable"})"},
       {R"({"const":5})", R"({"enum":["5"],"type":"string"})"},
       {R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"integer","exclusiveMinimum":0}}})",
        R"({"type":"object","properties":{"a":{"type":"integer","description":"exclusiveMinimum: 0"}}})"},
-      {R"({"anyOf":[{"type":"null"},{"type":"array"}]})", R"({"type":"array","description":"Accepts: null | array","items":{"type":"string"}})"},
+      {R"({"anyOf":[{"type":"null"},{"type":"array"}]})",
+       R"({"type":"array","description":"Accepts: null | array","items":{"type":"string"}})"},
       {"5", R"({"type":"object"})"},
   };
   for (const auto& c : cases) {
@@ -75,7 +95,8 @@ TEST(Schema, IsCleanedForGeminiAndStaysClean) {
     EXPECT_EQ(once, c.to);
     EXPECT_EQ(protocol::clean_schema_for_gemini(once), once);
   }
-  std::string cycle(protocol::clean_schema_for_gemini(R"({"$ref":"#/$defs/N","$defs":{"N":{"type":"object","properties":{"next":{"$ref":"#/$defs/N"}}}}})"));
+  std::string cycle(protocol::clean_schema_for_gemini(
+      R"({"$ref":"#/$defs/N","$defs":{"N":{"type":"object","properties":{"next":{"$ref":"#/$defs/N"}}}}})"));
   EXPECT_NE(cycle.find("See: N"), cycle.npos) << cycle;
 }
 

@@ -27,12 +27,17 @@ TEST(Google, JudgesEveryClassOfFailure) {
     Action action;
   } rows[] = {
       {400, R"({"error":{"code":400,"message":"Bad field","status":"INVALID_ARGUMENT"}})", Action::fatal},
-      {400, R"({"error":{"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}})", Action::fatal},
+      {400,
+       R"({"error":{"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}})",
+       Action::fatal},
       {400, R"({"error":{"message":"Invalid project resource name projects/"}})", Action::rediscover},
       {400, R"({"error":{"message":"Corrupted thought signature."}})", Action::strip_signatures},
       {401, R"({"error":{"status":"UNAUTHENTICATED"}})", Action::refresh},
-      {403, R"({"error":{"message":"x has been disabled in this account for violation of Terms of Service"}})", Action::quarantine},
-      {403, R"({"error":{"details":[{"@type":"a/google.rpc.ErrorInfo","reason":"VALIDATION_REQUIRED"}]}})", Action::needs_login},
+      {403,
+       R"({"error":{"message":"x has been disabled in this account for violation of Terms of Service"}})",
+       Action::quarantine},
+      {403, R"({"error":{"details":[{"@type":"a/google.rpc.ErrorInfo","reason":"VALIDATION_REQUIRED"}]}})",
+       Action::needs_login},
       {403, R"x({"error":{"message":"denied (#3501)"}})x", Action::rediscover},
       {404, R"({"error":{"status":"NOT_FOUND"}})", Action::next_account},
       {429, R"({"error":{"message":"Please retry in 44.09s."}})", Action::next_account},
@@ -41,14 +46,17 @@ TEST(Google, JudgesEveryClassOfFailure) {
       {502, "<html>", Action::next_account},
       {599, "", Action::next_account},
   };
-  for (const auto& row : rows) EXPECT_EQ(int(judge(row.status, row.body).action), int(row.action)) << row.status << row.body;
+  for (const auto& row : rows)
+    EXPECT_EQ(int(judge(row.status, row.body).action), int(row.action)) << row.status << row.body;
   EXPECT_EQ(int(judge(401, "", true).action), int(Action::needs_login));
   EXPECT_EQ(judge(429, R"([{"error":{"message":"Please retry in 44.09s."}}])").until_ms, 1'044'090);
-  EXPECT_EQ(judge(429, R"({"error":{"message":"{\"error\":{\"message\":\"reset after 1m1s.\"}}"}})").until_ms, 1'061'000);
+  EXPECT_EQ(judge(429, R"({"error":{"message":"{\"error\":{\"message\":\"reset after 1m1s.\"}}"}})").until_ms,
+            1'061'000);
 }
 
 TEST(Base, HashesAndCodes) {
-  EXPECT_EQ(base::hex(base::sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(base::hex(base::sha256("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(base::hex(base::sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   for (std::string text : {"", "f", "fo", "foo", "\xff\xfe\x00"}) {
     EXPECT_EQ(base::base64_decode(base::base64(text)), text);

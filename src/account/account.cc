@@ -50,4 +50,15 @@ void stop(Account& account, State state, std::string_view reason) {
   account.reason = reason;
 }
 
+void redact(const Credential& credential, std::string& text) {
+  constexpr std::string_view kBlot = "[secret]";
+  constexpr size_t kShortest = 6;  // what is shorter is no secret, and may well be an ordinary word
+  for (const std::string* secret : {&credential.api_key, &credential.access_token, &credential.refresh_token,
+                                    &credential.client_secret}) {
+    if (secret->size() < kShortest) continue;
+    for (size_t at = text.find(*secret); at != text.npos; at = text.find(*secret, at + kBlot.size()))
+      text.replace(at, secret->size(), kBlot);
+  }
+}
+
 }  // namespace account

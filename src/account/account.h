@@ -60,6 +60,9 @@ void rest(Account& account, const std::string& model, bool whole_account, int64_
 // Takes the account out of service until a person acts.
 void stop(Account& account, State state, std::string_view reason);
 
+// Blots every secret of `credential` out of `text`: upstreams like to repeat the key that they refuse.
+void redact(const Credential& credential, std::string& text);
+
 using AccountPtr = std::shared_ptr<Account>;
 
 // JSON (control plane). `parse` accepts our own record and says what is wrong with any other.

@@ -50,6 +50,10 @@ bool import(std::string_view text, Credential& out, std::string& problem) {
   copy(root, "base_url", out.base_url);
   copy(root, "token_url", out.token_url);
   out.project = out.project.substr(0, out.project.find(','));
+  // Once more through our own reader: what it refuses in a record it refuses in a tool's file.
+  Credential checked;
+  if (!from_json(to_json(out), checked, problem)) return false;
+  out = std::move(checked);
   return true;
 }
 

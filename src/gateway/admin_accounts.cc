@@ -128,6 +128,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
   std::vector<provider::Model> models;
   Problem problem = co_await provider->prepare(exchange.id, account);
   if (!problem) problem = co_await provider->discover(exchange.id, *account, models);
+  if (problem) account::redact(account->credential, problem->message);
   std::string body;
   json::Writer w(body);
   w.begin_object().key("ok").boolean(!problem).key("message");

@@ -1,10 +1,15 @@
 #include "gateway/candidates.h"
 
+#include <algorithm>
+
 #include "account/pool.h"
+#include "protocol/problem.h"
 
 namespace gateway {
 
 namespace {
+
+constexpr size_t kMaxName = 256;
 
 chat::Error no_account(const provider::Provider& provider, std::string_view model) {
   chat::Error error;
@@ -37,6 +42,15 @@ bool declared_by_an_account(std::string_view provider, std::string_view model) {
   return false;
 }
 
+// A model's name may end up in a URL or a header line, where a line break would begin another.
+std::optional<chat::Error> check_name(std::string_view model) {
+  bool broken =
+      std::any_of(model.begin(), model.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
+  if (!broken && model.size() <= kMaxName) return std::nullopt;
+  return protocol::invalid_value("model", broken ? "a model's name holds no control characters."
+                                                 : "a model's name has at most 256 bytes.");
+}
+
 // "gemini/gemini-2.5-pro": a provider in front. Names with a slash of their own ("org/model") stay whole.
 void split_provider(std::string_view& name, const provider::Provider*& wanted) {
   size_t slash = name.find('/');
@@ -51,6 +65,7 @@ void split_provider(std::string_view& name, const provider::Provider*& wanted) {
 
 std::optional<chat::Error> find_candidates(std::string_view name, const provider::Provider* wanted,
                                            std::vector<Candidate>& out) {
+  if (auto problem = check_name(name)) return problem;
   split_provider(name, wanted);
   const provider::Provider* lacks_account = nullptr;
   std::vector<Candidate> guesses;  // providers that may know a model which no table names

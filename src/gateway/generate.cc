@@ -174,6 +174,7 @@ class Generation {
     }
     host::close(exchange_.id);
     error_ = std::move(*failure);
+    account::redact(account->credential, error_.message);
     co_return Outcome::again;
   }
 
@@ -212,6 +213,7 @@ class Generation {
     }
     host::close(exchange_.id);
     Verdict verdict = candidate.provider->judge(status, headers, body, candidate.model, host::now_ms());
+    account::redact(account->credential, verdict.error.message);
     error_ = verdict.error;
     log_failure(candidate, *account, status, verdict);
     co_return co_await obey(candidate, account, verdict);

@@ -2,16 +2,20 @@
 
 #include "base/text.h"
 #include "config/settings.h"
-#include "gateway/client_stream.h"
+#include "gateway/media_url.h"
 #include "host/host.h"
 #include "http/head.h"
 #include "json/escape.h"
+#include "protocol/data_url.h"
 
 namespace gateway {
 
 namespace {
 
-constexpr size_t kMaxBytes = 20 << 20;
+constexpr size_t kMaxBytes = 20 << 20;  // of all media of a request together
+constexpr int kMaxRedirects = 4;
+constexpr uint32_t kPatienceMs = 20'000;  // with each step of a download
+constexpr int64_t kDeadlineMs = 60'000;   // for one download
 
 constexpr std::string_view kReadByGemini[] = {
     "gs://",
@@ -29,69 +33,102 @@ bool must_download(const chat::Block& block) {
   return true;
 }
 
-std::string_view host_of(std::string_view url) {
-  std::string_view origin = http::origin_of(url);
-  std::string_view authority = origin.substr(origin.find("://") + 3);
-  authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0
-  return authority.starts_with('[') ? authority : base::take_until(authority, ':');
-}
-
-// Names and literals that lead into the operator's own network. A public name that resolves there is the
-// platform's to stop.
-bool is_private(std::string_view host) {
-  constexpr std::string_view kSuffixes[] = {"localhost", ".local", ".internal", ".lan"};
-  for (std::string_view suffix : kSuffixes) {
-    if (host.ends_with(suffix)) return true;
-  }
-  // An IP literal in any of its spellings: no public name ends in a number.
-  return host.starts_with('[') ||
-         (!host.empty() && base::to_int(host.substr(host.rfind('.') + 1)).has_value()) ||
-         host.starts_with("0x");
-}
-
 chat::Error refused(std::string_view url, std::string_view why) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
-  error.code = "invalid_image_url";
+  error.code = "invalid_media_url";
   error.message = "Could not load ";
   error.message.append(url.substr(0, 200)).append(": ").append(why);
   return error;
 }
 
-base::Task<std::optional<chat::Error>> download(Exchange& exchange, chat::Block& block) {
-  std::string url = json::unescaped(block.body);
-  if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    co_return refused(url, "only http, https and data URLs are supported.");
+bool is_redirect(uint32_t status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// The media type of what was loaded; empty if it is nothing that a model can look at. A server that does not
+// say is taken by the URL's extension.
+std::string_view media_type(std::string_view content_type, std::string_view url) {
+  std::string_view type = base::trim(base::take_until(content_type, ';'));
+  if (type.empty() || type == "application/octet-stream" || type == "binary/octet-stream") {
+    type = protocol::media_type_of(url.substr(0, url.find_first_of("?#")));
   }
-  if (!config::settings().media_from_private_hosts && is_private(base::lower(host_of(url)))) {
-    co_return refused(url, "bare IP addresses and private networks are not fetched.");
+  if (type == "text/html" || type.find_first_of("\"\\") != type.npos) return {};
+  for (std::string_view family :
+       {"image/", "audio/", "video/", "text/", "application/pdf", "application/json"}) {
+    if (type.starts_with(family)) return type;
   }
-  std::string message = "GET " + url + "\naccept: image/*, audio/*, video/*, application/pdf, text/*\n\n";
-  host::Completion head = co_await fetch_patiently(exchange, message, nullptr);
-  if (head.status != 200) co_return refused(url, "its server did not answer with 200.");
-  std::string type(http::header(head.data, "content-type"));
-  std::string bytes;
+  return {};
+}
+
+// Reads a body of at most `limit` bytes.
+base::Task<std::optional<chat::Error>> read_body(uint32_t req, std::string url, size_t limit,
+                                                 std::string& out) {
+  const int64_t deadline = host::now_ms() + kDeadlineMs;
   while (true) {
-    host::Completion chunk = co_await read_patiently(exchange, nullptr);
-    if (chunk.status == host::kEnd) break;
-    if (chunk.status != host::kChunk) co_return refused(url, "the connection broke.");
-    bytes += chunk.data;
-    if (bytes.size() > kMaxBytes) co_return refused(url, "it is larger than 20 MB.");
+    host::Completion chunk = co_await host::read(req, kPatienceMs);
+    if (chunk.status == host::kEnd) co_return std::nullopt;
+    if (chunk.status == host::kBroken) co_return refused(url, "the connection broke.");
+    if (chunk.status != host::kChunk || host::now_ms() > deadline)
+      co_return refused(url, "its server is too slow.");
+    if (out.size() + chunk.data.size() > limit)
+      co_return refused(url, "media by URL may be 20 MB per request at most.");
+    out += chunk.data;
   }
+}
+
+// Asks for `url`, and for what it leads to. `head`: the final answer's header lines.
+base::Task<std::optional<chat::Error>> ask(uint32_t req, std::string& url, std::string& head) {
+  for (int hops = 0; hops <= kMaxRedirects; hops++) {
+    std::string_view why = why_not_fetched(url, config::settings().media_from_private_hosts);
+    if (!why.empty()) co_return refused(url, why);
+    std::string message = "GET " + url + "\naccept: image/*, audio/*, video/*, application/pdf, text/*\n\n";
+    host::Completion answer = co_await host::fetch(req, message, kPatienceMs);
+    if (answer.status == host::kNothingYet) co_return refused(url, "its server did not answer in time.");
+    if (answer.status == host::kNetwork) co_return refused(url, "its server could not be reached.");
+    head = answer.data;
+    if (answer.status == 200) co_return std::nullopt;
+    std::string_view location = http::header(head, "location");
+    if (!is_redirect(answer.status) || location.empty()) {
+      co_return refused(url, "its server answered with HTTP " + base::to_text(answer.status) + ".");
+    }
+    url = redirected(url, location);
+  }
+  co_return refused(url, "it redirects too often.");
+}
+
+// Replaces the block's URL by what is there; takes its size from `left`.
+base::Task<std::optional<chat::Error>> download(Exchange& exchange, chat::Block& block, size_t& left) {
+  std::string url = json::unescaped(block.body), head, bytes;
+  if (auto problem = co_await ask(exchange.id, url, head)) co_return problem;
+  std::string_view type = media_type(http::header(head, "content-type"), url);
+  if (type.empty()) {
+    co_return refused(url, "it is neither image, audio, video, PDF nor text, but '" +
+                               std::string(http::header(head, "content-type")) + "'.");
+  }
+  auto announced = base::to_int(http::header(head, "content-length"));
+  if (announced && *announced > int64_t(left))
+    co_return refused(url, "media by URL may be 20 MB per request at most.");
+  if (auto problem = co_await read_body(exchange.id, url, left, bytes)) co_return problem;
   host::close(exchange.id);
+  if (bytes.empty()) co_return refused(url, "it is empty.");
+  left -= bytes.size();
   block.source = chat::Source::base64;
   block.body = exchange.arena.copy(base::base64(bytes));
-  std::string_view bare = type;
-  block.media_type = exchange.arena.copy(json::escaped(base::trim(base::take_until(bare, ';'))));
+  block.media_type = exchange.arena.copy(type);
   co_return std::nullopt;
 }
 
 }  // namespace
 
 base::Task<std::optional<chat::Error>> inline_media(Exchange& exchange, chat::Request& request) {
+  size_t left = kMaxBytes;
   for (chat::Block& block : request.blocks) {
     if (!must_download(block)) continue;
-    if (auto problem = co_await download(exchange, block)) co_return problem;
+    if (auto problem = co_await download(exchange, block, left)) {
+      host::close(exchange.id);
+      co_return problem;
+    }
   }
   co_return std::nullopt;
 }

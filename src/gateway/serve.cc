@@ -86,8 +86,9 @@ base::Task<> dispatch(Exchange& exchange, const Route& route) {
 base::Task<> serve(Exchange& exchange) {
   http::Request& request = exchange.request;
   if (!http::parse({exchange.message.get(), exchange.size}, request)) co_return host::finish(exchange.id);
-  if (request.method == "CONFIG") co_return configure(exchange);
-  if (request.method == "CRON") {
+  // The host's own messages. A client's target begins with '/', and exchange 0 is never a client's.
+  if (request.method == "CONFIG" && exchange.id == 0) co_return configure(exchange);
+  if (request.method == "CRON" && !request.target.starts_with('/')) {
     co_await refresh_ahead(exchange);
     co_return host::finish(exchange.id);
   }

@@ -26,6 +26,10 @@ export const FAILURES = {
   unauthorized: google(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
   model_missing: google(404, 'NOT_FOUND', 'Requested entity was not found.'),
   internal: google(500, 'INTERNAL', 'Internal error encountered.'),
+  repeats_key: {
+    code: 401,
+    body: { error: { message: 'Incorrect API key provided: sim-openai-key.', type: 'invalid_request_error', code: 'invalid_api_key' } },
+  },
   html: { code: 502, html: '<!DOCTYPE html><title>502</title><h1>Bad Gateway</h1>' },
 };
 

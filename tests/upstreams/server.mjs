@@ -1,6 +1,7 @@
 // The simulated upstreams: one server, a mount for each service.
 import http from 'node:http';
 import { CodeAssist } from './code-assist.mjs';
+import { files } from './files.mjs';
 import { answer, chunks } from './gemini-answer.mjs';
 import { Refused, validate, validateEnvelope } from './gemini-validate.mjs';
 import * as openai from './openai.mjs';
@@ -16,7 +17,6 @@ const MODELS = [
   'gemini-3-flash',
 ];
 const KEYS = ['sim-gemini-key', 'sim-gemini-key-2', 'sim-gemini-key-3'];
-const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 /** @param {{ port?: number }} options */
 export async function startUpstreams({ port = 0 }) {
@@ -62,7 +62,7 @@ async function serve(state, request, response) {
   if (mount === 'code-assist') return codeAssist(state, record, rest.join('/'), response);
   if (mount === 'oauth') return send(response, ...state.codeAssist.token(new URLSearchParams(text)));
   if (mount === 'openai') return openaiChat(state, record, rest.slice(1), response);
-  if (mount === 'file') return response.writeHead(200, { 'content-type': 'image/png' }).end(PIXEL);
+  if (mount === 'file') return files(rest.join('/'), response);
   send(response, 404, { error: { code: 404, message: 'no such mount', status: 'NOT_FOUND' } });
 }
 

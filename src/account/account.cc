@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/sha256.h"
+#include "base/text.h"
 #include "host/host.h"
 
 namespace account {
@@ -21,6 +23,10 @@ std::string_view name_of(State state) {
     case State::retired: return "retired";
   }
   return "unknown";
+}
+
+std::string tag_of(const Credential& credential) {
+  return base::hex(base::sha256(credential.provider + "/" + credential.id).substr(0, 4));
 }
 
 bool Account::available(std::string_view model, int64_t now_ms) const {

@@ -53,6 +53,10 @@ struct Account {
   bool available(std::string_view model, int64_t now_ms) const;
 };
 
+// Eight hex digits that stand for the account in what clients keep (see protocol/opaque.h): enough to know
+// one's own again, nothing to learn from.
+std::string tag_of(const Credential& credential);
+
 // Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is
 // a hint, not a promise), and a transient fault never makes it longer than a few seconds.
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,

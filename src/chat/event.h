@@ -23,14 +23,17 @@ struct Event {
   enum class Type : uint8_t {
     text,       // `text` goes on
     thinking,   // `text` goes on
-    signature,  // `signature` of the block before it (thinking or text)
-    refusal,    // `text` goes on
+    signature,  // `signature` of the block before it (thinking or text); `id`: OpenAI's reasoning item id
+    redacted_thinking,  // a whole block of its own: only `signature`
+    refusal,            // `text` goes on
     tool_call,  // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`; `arguments` is its
                 // first piece: all of it if !encoded and not empty
     tool_arguments,  // `arguments` (encoded) of call `index` goes on
-    media,           // `media_type`, `text` = base64 data
-    logprobs,        // `raw`: an array in the shape of OpenAI's choices[].logprobs.content
-    finish,          // `finish`
+    tool_end,        // call `index` has all its arguments; decoders that cannot know leave it out
+    search,  // the upstream searched the web: `id`, `text` = the query, `raw` = [{"url":...,"title":...},...]
+    media,   // `media_type`, `text` = base64 data
+    logprobs,  // `raw`: an array in the shape of OpenAI's choices[].logprobs.content
+    finish,    // `finish`; `text`: the stop sequence that was met, if the upstream said which
   };
   Type type;
   uint16_t choice = 0;  // which of n completions
@@ -42,8 +45,8 @@ struct Event {
   Finish finish = Finish::stop;
 };
 
-// Where events go. Order: any events, per choice exactly one finish, then usage (if known), then exactly one
-// of end() and fail(). Nothing follows end() or fail().
+// Where events go. Order: any events, per choice exactly one finish, then exactly one of end() and fail(),
+// which nothing follows. usage() may come at any time before, and more than once: the last counts stand.
 class Sink {
  public:
   virtual ~Sink() = default;

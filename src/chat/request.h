@@ -28,9 +28,17 @@ struct Arguments {
 struct Signature {
   Text text;
   Origin origin = Origin::none;
+  Text home{};  // tag of the account that minted it (account::tag_of); empty = unknown, which every account
+                // may try
 };
 
 enum class Role : uint8_t { user, assistant };
+
+// A system or developer text at the head of the conversation.
+struct Instruction {
+  Text text;
+  Raw cache_control;  // Anthropic's object, or empty
+};
 
 // Where a media block's bytes are.
 enum class Source : uint8_t { base64, url, file_id };
@@ -40,14 +48,18 @@ struct Block {
   Kind kind = Kind::text;
   Source source = Source::base64;  // media
   bool is_error = false;           // tool_result
-  uint16_t children = 0;           // tool_result: the next `children` blocks are its content (text and media)
-  Text body;                       // text, thinking; media: base64 data, URL or file id
-  Text id;                         // tool_call, tool_result
-  Text name;                       // tool_call, tool_result: function; media: file name, may be empty
-  Text media_type;                 // media: "image/png"; may be empty for a URL
-  Text detail;                     // media: OpenAI's "low" | "high" | "auto", may be empty
-  Arguments arguments;             // tool_call
-  Signature signature;             // thinking, text, tool_call
+  bool instruction = false;  // text: said by the system in the middle of the conversation, in a user message
+  bool redacted = false;     // thinking: no text, only `signature` (Anthropic's redacted_thinking)
+  bool custom = false;       // tool_call, tool_result: of a custom tool; `arguments` is its input, encoded
+  uint16_t children = 0;     // tool_result: the next `children` blocks are its content (text and media)
+  Text body;                 // text, thinking; media: base64 data, URL or file id
+  Text id;                   // tool_call, tool_result; thinking: OpenAI's reasoning item id, may be empty
+  Text name;                 // tool_call, tool_result: function; media: file name, may be empty
+  Text media_type;           // media: "image/png"; may be empty for a URL
+  Text detail;               // media: OpenAI's "low" | "high" | "auto", may be empty
+  Arguments arguments;       // tool_call
+  Signature signature;       // thinking, text, tool_call
+  Raw cache_control;         // Anthropic's object, or empty
 };
 
 struct Message {
@@ -56,10 +68,14 @@ struct Message {
 };
 
 struct Tool {
-  Text name;
-  Text description;  // may be empty
-  Raw schema;        // JSON Schema of the parameters; empty = no parameters
-  Raw strict;        // "true", "false" or empty
+  Text name;            // unique in the request; of a namespaced tool: namespace and member, joined by "__"
+  Text description;     // may be empty
+  Raw schema;           // JSON Schema of the parameters; empty = no parameters
+  Raw strict;           // "true", "false" or empty
+  bool custom = false;  // takes free text, not JSON (OpenAI's custom tools)
+  Raw grammar;          // custom: OpenAI's `format` object, may be empty
+  Text space, member;   // OpenAI's namespace tools: the namespace and the name within it; else empty
+  Raw cache_control;    // Anthropic's object, or empty
 };
 
 struct ToolChoice {
@@ -87,7 +103,7 @@ struct Thinking {
 
 struct Request {
   Text model;  // as the client named it
-  std::vector<Text> system;
+  std::vector<Instruction> system;
   std::vector<Message> messages;
   std::vector<Block> blocks;
   std::vector<Tool> tools;
@@ -98,8 +114,10 @@ struct Request {
   Raw temperature, top_p, top_k, max_tokens, seed, presence_penalty, frequency_penalty, logit_bias;
   Raw n, logprobs, top_logprobs;
   Raw metadata, modalities, image_config, audio;
-  Text user, service_tier;
+  Text user, service_tier, verbosity;
   std::vector<Text> stop;
+  bool web_search = false;  // the client asked for the upstream's own web search
+  bool packed = false;      // holds a signature that this gateway wrapped: the body cannot go on as it is
   bool stream = false;
   bool include_usage = false;
 

@@ -9,12 +9,15 @@ namespace gateway {
 void AnswerFilter::event(const chat::Event& event) {
   using Type = chat::Event::Type;
   if (event.type != Type::finish && event.type != Type::signature) started_ = true;
-  bool of_a_call = event.type == Type::tool_call || event.type == Type::tool_arguments;
+  bool of_a_call =
+      event.type == Type::tool_call || event.type == Type::tool_arguments || event.type == Type::tool_end;
   // The client asked for one call at a time, and the upstream has no such switch: the first of the turn
   // stands.
   if (of_a_call && event.index > 0 && request_.parallel_tool_calls == "false") return;
-  if (event.type == Type::tool_call) return tool_call(event);
-  encoder_.event(event);
+  chat::Event out = event;
+  if (!out.signature.text.empty()) out.signature.home = home_;
+  if (out.type == Type::tool_call) return tool_call(out);
+  to_.event(out);
 }
 
 void AnswerFilter::tool_call(chat::Event call) {
@@ -27,23 +30,23 @@ void AnswerFilter::tool_call(chat::Event call) {
   }
   calls_++;
   remember_signature(call.id, call.signature);
-  encoder_.event(call);
+  to_.event(call);
 }
 
 void AnswerFilter::usage(const chat::Usage& usage) {
   usage_ = usage;
-  encoder_.usage(usage);
+  to_.usage(usage);
 }
 
 void AnswerFilter::end() {
   over_ = true;
-  encoder_.end();
+  to_.end();
 }
 
 void AnswerFilter::fail(const chat::Error& error) {
   over_ = true;
   if (started_ && request_.stream) {
-    encoder_.fail(error);
+    to_.fail(error);
   } else {
     early_failure_ = error;
   }

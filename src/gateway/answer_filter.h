@@ -8,15 +8,15 @@
 
 #include "chat/event.h"
 #include "chat/request.h"
-#include "protocol/protocol.h"
 
 namespace gateway {
 
 class AnswerFilter final : public chat::Sink {
  public:
-  // All references must outlive the filter. `id_stem` makes this answer's call ids unique.
-  AnswerFilter(const chat::Request& request, std::string_view id_stem, protocol::Encoder& encoder)
-      : request_(request), id_stem_(id_stem), encoder_(encoder) {}
+  // All references must outlive the filter. `id_stem` makes this answer's call ids unique; `home` is the tag
+  // of the account that answers.
+  AnswerFilter(const chat::Request& request, std::string_view id_stem, std::string_view home, chat::Sink& to)
+      : request_(request), id_stem_(id_stem), home_(home), to_(to) {}
 
   void event(const chat::Event& event) override;
   void usage(const chat::Usage& usage) override;
@@ -37,8 +37,8 @@ class AnswerFilter final : public chat::Sink {
   void tool_call(chat::Event call);
 
   const chat::Request& request_;
-  std::string id_stem_;
-  protocol::Encoder& encoder_;
+  std::string id_stem_, home_;
+  chat::Sink& to_;
   std::optional<chat::Error> early_failure_;
   chat::Usage usage_;
   std::string id_;

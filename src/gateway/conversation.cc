@@ -28,7 +28,7 @@ uint64_t conversation_of(const http::Request& http, json::Value body, const chat
     if (json::Value id = body[name]; id.is_string() && !id.inner().empty()) return add(kStart, id.inner());
   }
   uint64_t hash = kStart;
-  for (chat::Text text : request.system) hash = add(hash, text.substr(0, kPrefix));
+  for (const chat::Instruction& said : request.system) hash = add(hash, said.text.substr(0, kPrefix));
   for (const chat::Block& block : request.blocks) {
     if (block.kind == chat::Block::Kind::text) return add(hash, block.body.substr(0, kPrefix));
   }

@@ -95,6 +95,8 @@ class Generation {
     stamp_.model = request_.model;
     stamp_.created = host::now_ms() / 1000;
     stamp_.include_usage = request_.include_usage;
+    stamp_.request = &request_;
+    stamp_.body = document_.root();
     auto encoder = surface_.stream_encoder(stamp_);
     keepalive_ = encoder->keepalive();
     client_.emplace(exchange_, request_.stream, encoder->content_type(), keepalive_);
@@ -138,7 +140,9 @@ class Generation {
       error_ = *problem;
       co_return Outcome::next_account;
     }
-    bool same_protocol = provider.wire().origin == surface_.origin;
+    const protocol::Protocol& wire = provider.wire(*account, candidate.model);
+    bool same_protocol =
+        wire.origin == surface_.origin && provider.splices() && !request_.packed && !stripped_;
     if (!same_protocol) {
       if (auto problem = co_await inline_media(exchange_, request_)) co_return give_up(*problem);
     }
@@ -161,9 +165,10 @@ class Generation {
                 *client_,
                 request_,
                 surface_,
-                provider.wire(),
+                wire,
                 stamp_,
-                std::string(http::header(headers, "content-type"))};
+                std::string(http::header(headers, "content-type")),
+                account::tag_of(account->credential)};
     if (relay.content_type.find("html") != std::string::npos) {
       co_return co_await judge(candidate, account, head.status, std::move(headers));
     }
@@ -187,17 +192,26 @@ class Generation {
                                            bool same_protocol, std::string& out) {
     const provider::Provider& provider = *candidate.provider;
     protocol::Target target = provider.target(candidate.model);
+    target.home = account::tag_of(account.credential);
     out.reserve(exchange_.request.body.size() + exchange_.request.body.size() / 8 + 2048);
     bool stream = !same_protocol || request_.stream;
-    provider.head(account, candidate.model, stream, out);
+    std::string session = base::to_text(int64_t(session_ >> 1));
+    provider::Call call{account, candidate.model, stream, session};
+    provider.head(call, out);
     if (same_protocol) {
       std::string model = "\"" + target.model + "\"";
-      json::edit(document_.root(), {{"model", model}}, out);
+      provider.open_envelope(call, out);
+      if (surface_.model_in_body) {
+        json::edit(document_.root(), {{"model", model}}, out);
+      } else {
+        out += document_.root().raw();
+      }
+      provider.close_envelope(call, out);
       return std::nullopt;
     }
-    provider.open_envelope(account, candidate.model, base::to_text(int64_t(session_ >> 1)), out);
-    if (auto problem = provider.wire().write(request_, target, out)) return problem;
-    provider.close_envelope(out);
+    provider.open_envelope(call, out);
+    if (auto problem = provider.wire(account, candidate.model).write(request_, target, out)) return problem;
+    provider.close_envelope(call, out);
     return std::nullopt;
   }
 

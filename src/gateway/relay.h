@@ -20,6 +20,7 @@ struct Relay {
   const protocol::Protocol& wire;
   const protocol::Stamp& stamp;
   std::string content_type;  // of the upstream's answer
+  std::string home;          // tag of the account that answers
 };
 
 // Both serve the client to the end, or return an error before it has seen anything of the answer: then

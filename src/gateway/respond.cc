@@ -21,7 +21,7 @@ void append_cors(const Exchange& exchange, std::string& head) {
   std::string_view origin = exchange.request.header("origin");
   if (origin.empty() || !origin_allowed(origin)) return;
   head.append("access-control-allow-origin: ").append(origin).append("\nvary: origin\n");
-  head += "access-control-expose-headers: x-request-id, retry-after, x-should-retry\n";
+  head += "access-control-expose-headers: x-request-id, request-id, retry-after, x-should-retry\n";
 }
 
 std::string head_of(const Exchange& exchange, int status, std::string_view content_type) {
@@ -30,7 +30,9 @@ std::string head_of(const Exchange& exchange, int status, std::string_view conte
   base::append_int(head, status);
   head += '\n';
   if (!content_type.empty()) head.append("content-type: ").append(content_type).append("\n");
+  // OpenAI's SDKs read the one, Anthropic's the other.
   head.append("x-request-id: ").append(exchange.request_id).append("\n");
+  head.append("request-id: ").append(exchange.request_id).append("\n");
   append_cors(exchange, head);
   return head;
 }
@@ -52,14 +54,14 @@ void answer_json(Exchange& exchange, std::string_view body) {
 
 void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error) {
   std::string body, headers;
-  surface.error(error, body);
+  surface.error(error, exchange.request_id, body);
   if (error.retry_after >= 0) {
     headers += "retry-after: ";
     base::append_int(headers, error.retry_after);
     headers += '\n';
   }
   if (!error.retry) headers += "x-should-retry: false\n";
-  answer(exchange, chat::status_of(error), "application/json", body, headers);
+  answer(exchange, protocol::status_of(surface, error), "application/json", body, headers);
 }
 
 void begin_stream(Exchange& exchange, std::string_view content_type) {

@@ -72,7 +72,7 @@ void restore_signatures(chat::Request& request, base::Arena& arena) {
     if (block.kind != chat::Block::Kind::tool_call || block.signature.origin != chat::Origin::none) continue;
     chat::Text signature = carried_signature(block.id, arena);
     if (signature.empty()) signature = remembered_signature(block.id, arena);
-    if (!signature.empty()) block.signature = {signature, chat::Origin::gemini};
+    if (!signature.empty()) block.signature = {signature, chat::Origin::gemini, {}};
   }
 }
 

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "chat/in_order.h"
 #include "config/settings.h"
 #include "gateway/answer_filter.h"
 #include "gateway/relay.h"
@@ -80,7 +81,9 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
   auto encoder = relay.request.stream ? relay.surface.stream_encoder(relay.stamp)
                                       : relay.surface.whole_encoder(relay.stamp);
   auto decoder = relay.wire.decoder();
-  AnswerFilter filter(relay.request, relay.stamp.id, *encoder);
+  chat::InOrder in_order(*encoder);
+  chat::Sink& to = relay.surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
+  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, to);
   Source source(relay.content_type.find("json") != std::string::npos, *decoder, filter);
   while (!filter.over()) {
     host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);

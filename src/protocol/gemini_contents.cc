@@ -75,7 +75,7 @@ class ContentsWriter {
   }
 
   void write_system_as_user() {
-    for (chat::Text text : request_.system) write_text(Role::user, text, {});
+    for (const chat::Instruction& said : request_.system) write_text(Role::user, said.text, {});
     close_turn();
   }
 
@@ -102,14 +102,14 @@ class ContentsWriter {
     if (text.empty()) return;
     open_turn(role);
     w_.begin_object().key("text").text(text);
-    if (signature.origin == Origin::gemini) w_.key("thoughtSignature").text(signature.text);
+    if (target_.accepts(signature, Origin::gemini)) w_.key("thoughtSignature").text(signature.text);
     w_.end_object();
   }
 
   // Thoughts come back only with Gemini's own proof; without it they would be taken for something the model
   // said.
   void write_thought(const Block& block) {
-    if (block.signature.origin != Origin::gemini || block.body.empty()) return;
+    if (!target_.accepts(block.signature, Origin::gemini) || block.body.empty()) return;
     open_turn(Role::assistant);
     w_.begin_object().key("text").text(block.body).key("thought").raw("true");
     w_.key("thoughtSignature").text(block.signature.text).end_object();
@@ -121,7 +121,7 @@ class ContentsWriter {
     w_.key("name").text(safe_tool_name(block.name, name_)).key("args");
     write_arguments(block.arguments);
     w_.end_object();
-    if (block.signature.origin == Origin::gemini) {
+    if (target_.accepts(block.signature, Origin::gemini)) {
       w_.key("thoughtSignature").text(block.signature.text);
     } else if (proof_needed && target_.signatures_required) {
       w_.key("thoughtSignature").text(kNoSignature);
@@ -271,9 +271,9 @@ class ContentsWriter {
   std::optional<chat::Error> problem_;
 };
 
-bool says_anything(const std::vector<chat::Text>& system) {
-  for (chat::Text text : system) {
-    if (!text.empty()) return true;
+bool says_anything(const std::vector<chat::Instruction>& system) {
+  for (const chat::Instruction& said : system) {
+    if (!said.text.empty()) return true;
   }
   return false;
 }
@@ -284,8 +284,8 @@ void write_system(const Request& request, std::string& out) {
   out += R"(,"systemInstruction":{"role":"user","parts":)";
   Writer w(out);
   w.begin_array();
-  for (chat::Text text : request.system) {
-    if (!text.empty()) w.begin_object().key("text").text(text).end_object();
+  for (const chat::Instruction& said : request.system) {
+    if (!said.text.empty()) w.begin_object().key("text").text(said.text).end_object();
   }
   if (words) {
     w.begin_object().key("text").comma();

@@ -204,7 +204,7 @@ class StreamDecoder final : public Decoder {
       else if (key.equals("codeExecutionResult"))
         result = value;
     }
-    chat::Signature proof{signature.inner(), signature.is_string() ? Origin::gemini : Origin::none};
+    chat::Signature proof{signature.inner(), signature.is_string() ? Origin::gemini : Origin::none, {}};
     if (call.is_object()) return read_call(call, proof, index, choice, sink);
     if (text.is_string() && !text.inner().empty()) {
       choice.content |= !thought.is_true();
@@ -293,7 +293,11 @@ std::unique_ptr<Decoder> make_decoder() { return std::make_unique<StreamDecoder>
 namespace protocol {
 
 const Protocol kGemini = {
-    Origin::gemini, "gemini", nullptr, gemini::write, gemini::make_decoder, nullptr, nullptr, nullptr,
+    .origin = Origin::gemini,
+    .name = "gemini",
+    .model_in_body = false,
+    .write = gemini::write,
+    .decoder = gemini::make_decoder,
 };
 
 }  // namespace protocol

@@ -11,7 +11,7 @@ std::optional<chat::Error> write(const chat::Request& request, const Target& tar
 std::unique_ptr<Decoder> make_decoder();
 std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp);
 std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp);
-void error(const chat::Error& error, std::string& out);
+void error(const chat::Error& error, std::string_view request_id, std::string& out);
 
 // The words of finish_reason.
 std::string_view word_of(chat::Finish finish);

@@ -53,6 +53,12 @@ void append_image(const Event& event, size_t index, std::string& out) {
   out += "\"}}";
 }
 
+// Chat completions have no word for these.
+bool has_place(Event::Type type) {
+  return type != Event::Type::redacted_thinking && type != Event::Type::tool_end &&
+         type != Event::Type::search;
+}
+
 // {"id":...,"object":...,"created":...,"model":...,"choices":[
 std::string opening(const Stamp& stamp, std::string_view object) {
   std::string out = R"({"id":"chatcmpl-)";
@@ -74,6 +80,7 @@ class StreamEncoder final : public Encoder {
 
   void event(const Event& event) override {
     if (event.type == Event::Type::finish) return finish(event);
+    if (!has_place(event.type)) return;
     begin_delta(event);
     switch (event.type) {
       case Event::Type::text: text("content", event.text); break;
@@ -90,8 +97,7 @@ class StreamEncoder final : public Encoder {
         out_ += "\"content\":\"\"";
         append_signature(event.signature, out_);
         break;
-      case Event::Type::logprobs: break;
-      case Event::Type::finish: break;
+      default: break;
     }
     out_ += '}';
     if (event.type == Event::Type::logprobs)
@@ -114,7 +120,7 @@ class StreamEncoder final : public Encoder {
 
   void fail(const chat::Error& failure) override {
     out_ += "data: ";
-    error(failure, out_);
+    error(failure, {}, out_);
     out_ += "\n\ndata: [DONE]\n\n";
   }
 
@@ -209,6 +215,7 @@ class WholeEncoder final : public Encoder {
         break;
       case Event::Type::logprobs: logprobs(choice, event.raw); break;
       case Event::Type::finish: choice.finish = event.finish; break;
+      default: break;
     }
   }
 
@@ -227,7 +234,7 @@ class WholeEncoder final : public Encoder {
   void fail(const chat::Error& failure) override {
     status_ = chat::status_of(failure);
     out_.clear();
-    error(failure, out_);
+    error(failure, {}, out_);
   }
 
  private:
@@ -280,7 +287,7 @@ class WholeEncoder final : public Encoder {
       quoted_or_null(choice.reasoning, false);
     }
     if (!choice.images.empty()) out_.append(",\"images\":[").append(choice.images).append("]");
-    append_signature({choice.signature, Origin::gemini}, out_);
+    append_signature({choice.signature, Origin::gemini, {}}, out_);
     append_calls(choice.calls);
     out_ += "},\"logprobs\":";
     if (choice.logprobs.empty()) {

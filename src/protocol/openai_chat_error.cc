@@ -34,7 +34,7 @@ Words words_of(chat::Fault fault) {
 }
 }  // namespace
 
-void error(const chat::Error& error, std::string& out) {
+void error(const chat::Error& error, std::string_view, std::string& out) {
   Words words = words_of(error.fault);
   std::string_view code = error.code.empty() ? words.code : std::string_view(error.code);
   json::Writer w(out);
@@ -50,15 +50,20 @@ void error(const chat::Error& error, std::string& out) {
 
 }  // namespace openai_chat
 
+namespace {
+constexpr std::string_view kLastWords[] = {"[DONE]"};
+}
+
 const Protocol kOpenaiChat = {
-    Origin::openai_chat,
-    "openai_chat",
-    openai_chat::read,
-    openai_chat::write,
-    openai_chat::make_decoder,
-    openai_chat::make_stream_encoder,
-    openai_chat::make_whole_encoder,
-    openai_chat::error,
+    .origin = Origin::openai_chat,
+    .name = "openai_chat",
+    .last_words = kLastWords,
+    .read = openai_chat::read,
+    .write = openai_chat::write,
+    .decoder = openai_chat::make_decoder,
+    .stream_encoder = openai_chat::make_stream_encoder,
+    .whole_encoder = openai_chat::make_whole_encoder,
+    .error = openai_chat::error,
 };
 
 }  // namespace protocol

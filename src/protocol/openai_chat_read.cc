@@ -105,11 +105,23 @@ Problem read_content(Value content, const std::string& where, Request& out) {
 
 // ---- messages
 
+// At the head of the conversation it speaks for all of it; later it keeps its place, in the user's message.
+void add_instruction(chat::Text text, Request& out) {
+  if (out.messages.empty()) {
+    out.system.push_back({text, {}});
+    return;
+  }
+  out.begin(Role::user);
+  Block& block = out.add(Block::Kind::text);
+  block.body = text;
+  block.instruction = true;
+}
+
 Problem read_system(Value message, const std::string& where, Request& out) {
   Value content = message["content"];
   std::string param = where + ".content";
   if (content.is_string()) {
-    out.system.push_back(content.inner());
+    add_instruction(content.inner(), out);
     return std::nullopt;
   }
   if (!content.is_array()) return wrong_type(param, "a string or an array of text parts", content);
@@ -117,7 +129,7 @@ Problem read_system(Value message, const std::string& where, Request& out) {
   for (auto [_, part] : content.items()) {
     Value text = part.is_string() ? part : part["text"];
     if (!text.is_string()) return wrong_type(element(param, index, "text"), "a string", text);
-    out.system.push_back(text.inner());
+    add_instruction(text.inner(), out);
     index++;
   }
   return std::nullopt;
@@ -138,7 +150,7 @@ Problem read_tool_call(Value call, const std::string& where, Request& out) {
   block.arguments = arguments.is_object() ? chat::Arguments{arguments.raw(), false}
                                           : chat::Arguments{arguments.inner(), true};
   if (Value signature = call["extra_content"]["google"]["thought_signature"]; signature.is_string()) {
-    block.signature = {signature.inner(), chat::Origin::gemini};
+    block.signature = {signature.inner(), chat::Origin::gemini, {}};
   }
   return std::nullopt;
 }
@@ -223,8 +235,11 @@ Problem read_tools(Value tools, Request& out) {
       return wrong_type(where + ".function.name", "a string", name);
     if (schema.has_value() && !schema.is_object())
       return wrong_type(where + ".function.parameters", "an object", schema);
-    out.tools.push_back({name.inner(), function["description"].inner(),
-                         schema.is_object() ? schema.raw() : chat::Raw{}, function["strict"].raw()});
+    chat::Tool& added = out.tools.emplace_back();
+    added.name = name.inner();
+    added.description = function["description"].inner();
+    if (schema.is_object()) added.schema = schema.raw();
+    added.strict = function["strict"].raw();
   }
   return std::nullopt;
 }

@@ -1,5 +1,8 @@
 // OpenAI chat completions: the request to an upstream. Always a stream with usage; see
 // docs/protocol/openai_chat.md.
+#include <span>
+#include <vector>
+
 #include "json/writer.h"
 #include "protocol/effort.h"
 #include "protocol/openai_chat.h"
@@ -104,6 +107,38 @@ void write_assistant(Writer& w, const Request& request, size_t first, size_t las
   w.end_object();
 }
 
+void write_instruction(Writer& w, chat::Text text) {
+  w.begin_object().key("role").raw("\"system\"").key("content").text(text).end_object();
+}
+
+void write_user_message(Writer& w, const Request& request, std::span<const size_t> rest) {
+  if (rest.empty()) return;
+  w.begin_object().key("role").raw("\"user\"");
+  if (rest.back() - rest.front() + 1 == rest.size()) {
+    write_content(w, request, rest.front(), rest.back() + 1);
+  } else {
+    w.key("content").begin_array();
+    for (size_t i : rest) {
+      const Block& block = request.blocks[i];
+      block.kind == Kind::text ? write_text_part(w, block.body) : write_media(w, block);
+    }
+    w.end_array();
+  }
+  w.end_object();
+}
+
+// What a user message holds beside tool results. Instructions in the middle of it are messages of their own.
+void write_said(Writer& w, const Request& request, const std::vector<size_t>& rest) {
+  size_t from = 0;
+  for (size_t i = 0; i < rest.size(); i++) {
+    if (!request.blocks[rest[i]].instruction) continue;
+    write_user_message(w, request, std::span(rest).subspan(from, i - from));
+    write_instruction(w, request.blocks[rest[i]].body);
+    from = i + 1;
+  }
+  write_user_message(w, request, std::span(rest).subspan(from));
+}
+
 // Tool results are messages of their own and come before what else the user said. A tool message holds text
 // only, so the media of a result move into the user message.
 void write_user(Writer& w, const Request& request, size_t first, size_t last) {
@@ -123,26 +158,12 @@ void write_user(Writer& w, const Request& request, size_t first, size_t last) {
     w.key("content").text(text).end_object();
     i += block.children;
   }
-  if (rest.empty()) return;
-  w.begin_object().key("role").raw("\"user\"");
-  if (rest.back() - rest.front() + 1 == rest.size()) {
-    write_content(w, request, rest.front(), rest.back() + 1);
-  } else {
-    w.key("content").begin_array();
-    for (size_t i : rest) {
-      const Block& block = request.blocks[i];
-      block.kind == Kind::text ? write_text_part(w, block.body) : write_media(w, block);
-    }
-    w.end_array();
-  }
-  w.end_object();
+  write_said(w, request, rest);
 }
 
 void write_messages(Writer& w, const Request& request) {
   w.key("messages").begin_array();
-  for (chat::Text system : request.system) {
-    w.begin_object().key("role").raw("\"system\"").key("content").text(system).end_object();
-  }
+  for (const chat::Instruction& said : request.system) write_instruction(w, said.text);
   for (const chat::Message& message : request.messages) {
     size_t last = message.first + message.count;
     if (message.role == chat::Role::assistant) {

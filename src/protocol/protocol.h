@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ struct Stamp {
   std::string model;    // the model as the client asked for it, escaped JSON text
   int64_t created = 0;  // seconds since 1970
   bool include_usage = false;
+  bool array = false;  // Gemini without alt=sse: the stream is one JSON array
+  // What the client sent, for encoders that echo it (Responses) or undo a reader's mapping (custom tools).
+  // Null for an answer without a request (an exchange that outlived its instance).
+  const chat::Request* request = nullptr;
+  json::Value body;
 };
 
 // Turns an answer's events into bytes for the client. One per exchange.
@@ -33,7 +39,8 @@ class Encoder : public chat::Sink {
   // What has been encoded since the last take; the caller clears it. An encoder for streams appends whole
   // frames.
   std::string& out() { return out_; }
-  // Stream encoders: bytes that keep the connection alive and mean nothing.
+  // Stream encoders: bytes that keep the connection alive and mean nothing. May differ once the answer has
+  // begun.
   virtual std::string_view keepalive() const { return {}; }
   // Whole-answer encoders: the HTTP status to answer with. Stream encoders are past that.
   virtual int status() const { return 200; }
@@ -65,27 +72,64 @@ struct Target {
   bool multiple_choices = true;      // n > 1
   bool logprobs = true;
   bool penalties = true;
-  int64_t max_output = 0;  // tokens, 0 = unknown
+  int64_t max_output = 0;    // tokens, 0 = unknown
+  bool sampling = true;      // temperature, top_p, top_k
+  bool web_search = false;   // the upstream searches the web itself when asked
+  bool custom_tools = true;  // free-text tools; else they become functions with one string
+  std::string home;          // tag of the account the request goes to
+
+  // May a signature of `request` go to this upstream, whose wire is `wire`? Foreign state is left out: an
+  // upstream refuses what another account minted.
+  bool accepts(const chat::Signature& signature, Origin wire) const {
+    return signature.origin == wire && !signature.text.empty() &&
+           (signature.home.empty() || home.empty() || signature.home == home);
+  }
 };
 
+// How an upstream cuts its stream into events.
+enum class Framing : uint8_t { sse, aws_event_stream };
+
+// A protocol that is only a wire has no reader and no encoders; one that is only a surface no writer and no
+// decoder.
 struct Protocol {
   Origin origin;
   std::string_view name;  // "openai_chat"
+  Framing framing = Framing::sse;
+  // What the last event of a complete stream holds, one alternative per entry: "[DONE]". Empty: unknown.
+  std::span<const std::string_view> last_words = {};
+  // Client headers that belong to this protocol and go on to an upstream that speaks it too (lower case).
+  std::span<const std::string_view> forwarded = {};
+  // Does the body name the model, and whether to stream? Gemini's URL does.
+  bool model_in_body = true;
+  // Its streams hold one block at a time: events reach its encoders through chat::InOrder.
+  bool sequential = false;
 
   // Reads a client's body. Views in `out` live as long as `body`'s document and `arena`.
-  std::optional<chat::Error> (*read)(json::Value body, base::Arena& arena, chat::Request& out);
+  std::optional<chat::Error> (*read)(json::Value body, base::Arena& arena, chat::Request& out) = nullptr;
   // Appends the upstream's request body. An error here is the client's: the target cannot honour a field.
-  std::optional<chat::Error> (*write)(const chat::Request& request, const Target& target, std::string& out);
+  std::optional<chat::Error> (*write)(const chat::Request& request, const Target& target,
+                                      std::string& out) = nullptr;
 
-  std::unique_ptr<Decoder> (*decoder)();
-  std::unique_ptr<Encoder> (*stream_encoder)(Stamp stamp);
-  std::unique_ptr<Encoder> (*whole_encoder)(Stamp stamp);
+  std::unique_ptr<Decoder> (*decoder)() = nullptr;
+  std::unique_ptr<Encoder> (*stream_encoder)(Stamp stamp) = nullptr;
+  std::unique_ptr<Encoder> (*whole_encoder)(Stamp stamp) = nullptr;
 
-  // Appends an error in this protocol's shape.
-  void (*error)(const chat::Error& error, std::string& out);
+  // Appends an error in this protocol's shape. `request_id` may be empty.
+  void (*error)(const chat::Error& error, std::string_view request_id, std::string& out) = nullptr;
+  // The HTTP status for an error, where this protocol has its own; null: chat::status_of.
+  int (*status)(const chat::Error& error) = nullptr;
 };
 
 extern const Protocol kOpenaiChat;
+extern const Protocol kOpenaiResponses;
+extern const Protocol kAnthropic;
 extern const Protocol kGemini;
+
+// Every protocol, for tests and pages.
+std::span<const Protocol* const> all();
+
+inline int status_of(const Protocol& surface, const chat::Error& error) {
+  return surface.status ? surface.status(error) : chat::status_of(error);
+}
 
 }  // namespace protocol

@@ -29,8 +29,8 @@ base::Task<std::optional<chat::Error>> Provider::prepare(uint32_t, account::Acco
   co_return std::nullopt;
 }
 
-void Provider::open_envelope(const account::Account&, const Model&, std::string_view, std::string&) const {}
-void Provider::close_envelope(std::string&) const {}
+void Provider::open_envelope(const Call&, std::string&) const {}
+void Provider::close_envelope(const Call&, std::string&) const {}
 
 const Model* find_model(const Provider& provider, std::string_view name) {
   if (name.starts_with("models/")) name.remove_prefix(7);

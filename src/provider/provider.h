@@ -54,6 +54,15 @@ struct Verdict {
   chat::Error error;       // for the client, should this be the last word
 };
 
+// One generation on its way to an upstream.
+struct Call {
+  const account::Account& account;
+  const Model& model;
+  bool stream = true;            // only same-protocol lanes ask for a whole answer
+  std::string_view session;      // the conversation, as digits; stable while it lasts
+  std::string_view forwarded{};  // "name: value\n" lines of the client that its protocol shares with the wire
+};
+
 class Provider {
  public:
   virtual ~Provider() = default;
@@ -65,7 +74,10 @@ class Provider {
   // One sentence on today's state of the upstream and its terms, shown to people.
   virtual std::string_view status() const = 0;
 
-  virtual const protocol::Protocol& wire() const = 0;
+  // The wire protocol, which may depend on the account (an endpoint's dialect) and on the model.
+  virtual const protocol::Protocol& wire(const account::Account& account, const Model& model) const = 0;
+  // May a client of the same protocol have its body passed on and the answer passed back as they are?
+  virtual bool splices() const { return true; }
 
   // The built-in models, most capable first. May be empty (an endpoint that only its accounts know).
   virtual std::span<const Model> models() const = 0;
@@ -85,14 +97,13 @@ class Provider {
   virtual void forget_token(account::Account&) const {}
   virtual void forget_project(account::Account&) const {}
 
-  // Appends "POST url\nheaders\n\n" of a generation that streams (or not: only same-protocol lanes ask for
-  // that).
-  virtual void head(const account::Account& account, const Model& model, bool stream,
-                    std::string& out) const = 0;
+  // Appends "POST url\nheaders\n\n".
+  virtual void head(const Call& call, std::string& out) const = 0;
   // Around the wire's body: an envelope, for the upstreams that want one.
-  virtual void open_envelope(const account::Account&, const Model&, std::string_view session,
-                             std::string& out) const;
-  virtual void close_envelope(std::string& out) const;
+  virtual void open_envelope(const Call& call, std::string& out) const;
+  virtual void close_envelope(const Call& call, std::string& out) const;
+  // The member of each answer that holds the wire's own answer ("response"); empty: nothing is wrapped.
+  virtual std::string_view answer_envelope() const { return {}; }
 
   // `status` is HTTP's or host::kNetwork; `headers` the head lines; `body` the first 64 KiB of the answer.
   virtual Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model& model,

@@ -44,20 +44,21 @@ class Gemini final : public Provider {
   std::string_view status() const override {
     return "Open to everyone with an AI Studio key; Google's Gemini API terms allow gateways like this one.";
   }
-  const protocol::Protocol& wire() const override { return protocol::kGemini; }
+  const protocol::Protocol& wire(const account::Account&, const Model&) const override {
+    return protocol::kGemini;
+  }
 
   std::span<const Model> models() const override {
     static const std::vector<Model> kModels = built_in();
     return kModels;
   }
 
-  void head(const account::Account& account, const Model& model, bool stream,
-            std::string& out) const override {
-    const std::string& upstream = model.upstream.empty() ? model.id : model.upstream;
-    out.append("POST ").append(base_url(account)).append("/models/").append(base::url_encode(upstream));
-    out.append(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  void head(const Call& call, std::string& out) const override {
+    const std::string& upstream = call.model.upstream.empty() ? call.model.id : call.model.upstream;
+    out.append("POST ").append(base_url(call.account)).append("/models/").append(base::url_encode(upstream));
+    out.append(call.stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
     out.append("\ncontent-type: application/json\nx-goog-api-key: ")
-        .append(account.credential.api_key)
+        .append(call.account.credential.api_key)
         .append("\n\n");
   }
 

@@ -61,7 +61,9 @@ class GeminiCli final : public Provider {
            "terms forbid "
            "third-party software on this login, and accounts have been suspended for it.";
   }
-  const protocol::Protocol& wire() const override { return protocol::kGemini; }
+  const protocol::Protocol& wire(const account::Account&, const Model&) const override {
+    return protocol::kGemini;
+  }
 
   std::span<const Model> models() const override {
     static const std::vector<Model> kModels = built_in();
@@ -83,26 +85,25 @@ class GeminiCli final : public Provider {
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }
 
-  void head(const account::Account& account, const Model& model, bool stream,
-            std::string& out) const override {
-    out.append("POST ").append(code_assist::base_url(account));
-    out.append(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  void head(const Call& call, std::string& out) const override {
+    out.append("POST ").append(code_assist::base_url(call.account));
+    out.append(call.stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
     out.append("\ncontent-type: application/json\nauthorization: Bearer ")
-        .append(account.credential.access_token);
+        .append(call.account.credential.access_token);
     out.append("\nuser-agent: ")
         .append(kUserAgent)
-        .append(upstream_of(model))
+        .append(upstream_of(call.model))
         .append(kPlatform)
         .append("\n\n");
   }
 
-  void open_envelope(const account::Account& account, const Model& model, std::string_view session,
-                     std::string& out) const override {
-    out.append("{\"model\":\"").append(json::escaped(upstream_of(model)));
-    out.append("\",\"project\":\"").append(json::escaped(account.credential.project));
-    out.append("\",\"user_prompt_id\":\"").append(session).append("\",\"request\":");
+  void open_envelope(const Call& call, std::string& out) const override {
+    out.append("{\"model\":\"").append(json::escaped(upstream_of(call.model)));
+    out.append("\",\"project\":\"").append(json::escaped(call.account.credential.project));
+    out.append("\",\"user_prompt_id\":\"").append(call.session).append("\",\"request\":");
   }
-  void close_envelope(std::string& out) const override { out += '}'; }
+  void close_envelope(const Call&, std::string& out) const override { out += '}'; }
+  std::string_view answer_envelope() const override { return "response"; }
 
   Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model&,
                 int64_t now_ms) const override {

@@ -58,15 +58,20 @@ class OpenAi final : public Provider {
     return "Works with any key and base URL that speaks OpenAI chat completions; the terms are those of that "
            "service.";
   }
-  const protocol::Protocol& wire() const override { return protocol::kOpenaiChat; }
+  const protocol::Protocol& wire(const account::Account&, const Model&) const override {
+    return protocol::kOpenaiChat;
+  }
   std::span<const Model> models() const override { return {}; }
   bool serves_unknown_models() const override { return true; }
 
-  void head(const account::Account& account, const Model&, bool, std::string& out) const override {
+  void head(const Call& call, std::string& out) const override {
     out.append("POST ")
-        .append(base_url(account))
+        .append(base_url(call.account))
         .append("/chat/completions\ncontent-type: application/json\n");
-    out.append("authorization: Bearer ").append(account.credential.api_key).append("\n\n");
+    out.append(call.forwarded)
+        .append("authorization: Bearer ")
+        .append(call.account.credential.api_key)
+        .append("\n\n");
   }
 
   base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,

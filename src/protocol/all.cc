@@ -1,0 +1,14 @@
+// The list of protocols: one line each.
+#include "protocol/protocol.h"
+
+namespace protocol {
+
+std::span<const Protocol* const> all() {
+  static const Protocol* const kAll[] = {
+      &kOpenaiChat,
+      &kGemini,
+  };
+  return kAll;
+}
+
+}  // namespace protocol

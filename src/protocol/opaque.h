@@ -1,0 +1,23 @@
+// Opaque proofs on their way through a client of another protocol.
+//
+// A client gives back what stood in its protocol's slot for such things (Anthropic's `signature`, Responses'
+// `encrypted_content`, Gemini's `thoughtSignature`) without looking at it. A proof minted by another protocol
+// travels there in a wrapper that names its origin and its home, so that it finds its way back to the account
+// that made it and is never sent to anybody else. The wrapper is valid base64 whenever the proof is, since
+// some SDKs decode the slot.
+#pragma once
+
+#include <string>
+
+#include "chat/request.h"
+
+namespace protocol {
+
+// Appends `signature` for a client of protocol `own`: as it is if `own` minted it, wrapped otherwise.
+void append_opaque(const chat::Signature& signature, chat::Origin own, std::string& out);
+
+// The proof in `text`, which a client of protocol `own` sent. `packed` is set if it was wrapped, and never
+// cleared.
+chat::Signature read_opaque(chat::Text text, chat::Origin own, bool& packed);
+
+}  // namespace protocol

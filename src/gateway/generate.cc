@@ -241,7 +241,10 @@ class Generation {
         co_return Outcome::again;
       case Action::refresh:
       case Action::rediscover:
-        if (refreshed_) break;
+        if (refreshed_) {
+          give_account_a_rest(*account, verdict);
+          break;
+        }
         refreshed_ = true;
         if (verdict.action == Action::refresh) candidate.provider->forget_token(*account);
         if (verdict.action == Action::rediscover) candidate.provider->forget_project(*account);
@@ -264,6 +267,17 @@ class Generation {
       case Action::fatal: co_return Outcome::give_up;
     }
     co_return Outcome::next_account;
+  }
+
+  // Neither a fresh token nor a project found anew has helped.
+  void give_account_a_rest(account::Account& account, const Verdict& verdict) {
+    constexpr int64_t kRestMs = 10 * 60'000;
+    if (verdict.action == Verdict::Action::refresh) {
+      account::stop(account, account::State::needs_login,
+                    "Even a fresh access token is refused: " + verdict.error.message);
+    } else {
+      account::rest(account, {}, true, host::now_ms() + kRestMs, false, verdict.error.message);
+    }
   }
 
   void log_failure(const Candidate& candidate, const account::Account& account, uint32_t status,

@@ -46,7 +46,7 @@ test('a suspended account is never replaced by another for the same request', as
 test('a Gemini CLI login', async (t) => {
   const edge = await start({ accounts: (u) => [cliAccount(u)] });
   t.after(() => edge.stop());
-  edge.upstream.codeAssist().onboarded = false;
+  edge.upstream.codeAssist().account = 'new';
   const count = (path) => edge.upstream.requests.filter((r) => r.path.includes(path)).length;
 
   await t.test('refreshes once and onboards once for many requests at a time', async () => {

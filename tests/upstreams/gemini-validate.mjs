@@ -44,6 +44,18 @@ const TYPES = {
     enabled_credit_types: ['string'],
     request: 'CodeAssistRequest',
   },
+  LoadCodeAssist: { cloudaicompanionProject: 'string', metadata: 'ClientMetadata', mode: 'string' },
+  OnboardUser: { tierId: 'string', cloudaicompanionProject: 'string', metadata: 'ClientMetadata' },
+  ClientMetadata: {
+    ideType: 'string',
+    ideVersion: 'string',
+    pluginVersion: 'string',
+    platform: 'string',
+    updateChannel: 'string',
+    duetProject: 'string',
+    pluginType: 'string',
+    ideName: 'string',
+  },
   Content: { role: 'string', parts: ['Part'] },
   Part: {
     text: 'string',
@@ -124,7 +136,8 @@ const SCALARS = {
 };
 const camel = (name) => name.replace(/_([a-z])/g, (_, c) => c.toUpperCase());
 
-function checkType(value, type, path) {
+/** Throws unless `value` is what protobuf calls a `type`. */
+export function checkType(value, type, path) {
   if (Array.isArray(type)) {
     if (!Array.isArray(value)) throw invalid(`Invalid value at '${path}' (repeated), expected a list.`);
     value.forEach((element, index) => {
@@ -259,9 +272,7 @@ export function validate(request, model, codeAssist) {
   checkSignatures(request.contents, model);
 }
 
-export function validateEnvelope(envelope, headers) {
-  if (headers['x-goog-user-project'])
-    throw new Refused(403, 'PERMISSION_DENIED', 'Caller does not have required permission to use project.');
+export function validateEnvelope(envelope) {
   checkType(envelope, 'Envelope', '');
   if (!envelope.project) throw invalid('Invalid project resource name projects/');
   validate(envelope.request, envelope.model, true);

@@ -22,6 +22,7 @@ export const FAILURES = {
   validation: google(403, 'PERMISSION_DENIED', 'Verify your account to continue.', [
     info('VALIDATION_REQUIRED', { validation_link: 'https://accounts.google.com/verify' }),
   ]),
+  licence: google(403, 'PERMISSION_DENIED', 'Permission denied (#3501)', [info('SUBSCRIPTION_REQUIRED')]),
   region: google(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
   unauthorized: google(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
   model_missing: google(404, 'NOT_FOUND', 'Requested entity was not found.'),

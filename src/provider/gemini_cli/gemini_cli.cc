@@ -14,9 +14,6 @@ namespace provider {
 namespace {
 
 constexpr std::string_view kAliases[] = {"gemini-cli-oauth", "google-gemini-cli", "code-assist"};
-// What Google's CLI sends; the quota bucket depends on it.
-constexpr std::string_view kUserAgent = "GeminiCLI/0.61.0/";
-constexpr std::string_view kPlatform = " (linux; x64; terminal)";
 // The CLI's own OAuth client, an installed app: Google does not treat the secret as one.
 constexpr google::OAuthClient kClient = {
     "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com",
@@ -47,7 +44,7 @@ base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& acc
   if (!google::token_is_fresh(account, host::now_ms())) {
     if (auto problem = co_await google::refresh_token(req, account, &kClient)) co_return problem;
   }
-  if (account.credential.project.empty()) co_return co_await code_assist::find_project(req, account);
+  if (!code_assist::has_project(account)) co_return co_await code_assist::find_project(req, account);
   co_return std::nullopt;
 }
 
@@ -78,7 +75,7 @@ class GeminiCli final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    bool ready = google::token_is_fresh(*account, host::now_ms()) && !account->credential.project.empty();
+    bool ready = google::token_is_fresh(*account, host::now_ms()) && code_assist::has_project(*account);
     if (ready) co_return std::nullopt;
     co_return co_await account::refresh_once(req, account, renew);
   }
@@ -90,11 +87,7 @@ class GeminiCli final : public Provider {
     out.append(call.stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
     out.append("\ncontent-type: application/json\nauthorization: Bearer ")
         .append(call.account.credential.access_token);
-    out.append("\nuser-agent: ")
-        .append(kUserAgent)
-        .append(upstream_of(call.model))
-        .append(kPlatform)
-        .append("\n\n");
+    out.append("\nuser-agent: ").append(code_assist::user_agent(upstream_of(call.model))).append("\n\n");
   }
 
   void open_envelope(const Call& call, std::string& out) const override {

@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::string_view kBaseUrl = "https://cloudcode-pa.googleapis.com";
 constexpr std::string_view kFreeTier = "free-tier", kLegacyTier = "legacy-tier";
+constexpr std::string_view kSetupModel =
+    "gemini-2.5-pro";  // the CLI's default stands in its calls about no model
+// What Google's CLI sends; the quota bucket depends on it.
+constexpr std::string_view kUserAgent = "GeminiCLI/0.61.0/";
+constexpr std::string_view kPlatform = " (linux; x64; terminal)";
 constexpr int kPolls = 12;
 constexpr uint32_t kPollMs = 5000;
 
@@ -24,7 +29,7 @@ std::string message(const account::Account& account, std::string_view method, st
   to.append(" ").append(base_url(account)).append(path);
   to.append("\ncontent-type: application/json\nauthorization: Bearer ")
       .append(account.credential.access_token);
-  to.append("\n\n").append(body);
+  to.append("\nuser-agent: ").append(user_agent(kSetupModel)).append("\n\n").append(body);
   return to;
 }
 
@@ -74,13 +79,20 @@ chat::Error project_required(account::Account& account) {
                  "its licence needs a Google Cloud project. Set 'project' for this account.");
 }
 
-// Why Google offers no tier: in its own words, with the link where a person can act.
+// Google wants to see the person first, and gives the link.
+std::optional<chat::Error> must_verify(json::Value root, account::Account& account) {
+  for (auto [_, tier] : root["ineligibleTiers"].items()) {
+    if (!tier["reasonCode"].equals("VALIDATION_REQUIRED") || !tier["validationUrl"].is_string()) continue;
+    return stopped(account, "validation_required",
+                   tier["reasonMessage"].str() + " Verify it at " + tier["validationUrl"].str());
+  }
+  return std::nullopt;
+}
+
+// Why Google offers no tier, in its own words.
 std::optional<chat::Error> ineligible(json::Value root, account::Account& account) {
   for (auto [_, tier] : root["ineligibleTiers"].items()) {
     std::string why = tier["reasonMessage"].str();
-    if (tier["reasonCode"].equals("VALIDATION_REQUIRED") && tier["validationUrl"].is_string()) {
-      return stopped(account, "validation_required", why + " Verify it at " + tier["validationUrl"].str());
-    }
     return stopped(account, "ineligible", why.empty() ? tier["reasonCode"].str() : why);
   }
   return std::nullopt;
@@ -155,6 +167,15 @@ std::string base_url(const account::Account& account) {
   return url + "/v1internal";
 }
 
+std::string user_agent(std::string_view model) {
+  return std::string(kUserAgent).append(model).append(kPlatform);
+}
+
+bool has_project(const account::Account& account) {
+  const std::string& project = account.credential.project;
+  return !project.empty() && !is_number(project);
+}
+
 base::Task<Problem> find_project(uint32_t req, account::Account& account) {
   std::string& project = account.credential.project;
   if (is_number(project)) {
@@ -177,11 +198,13 @@ base::Task<Problem> find_project(uint32_t req, account::Account& account) {
     if (auto problem = ineligible(root, account)) co_return problem;
     co_return project_required(account);
   }
+  if (auto problem = must_verify(root, account)) co_return problem;
   Tier tier = default_tier(root);
-  if (!root["allowedTiers"].size()) {
+  bool cannot_onboard = tier.needs_project && project.empty();
+  if (cannot_onboard || !root["allowedTiers"].size()) {
     if (auto problem = ineligible(root, account)) co_return problem;
   }
-  if (tier.needs_project && project.empty()) co_return project_required(account);
+  if (cannot_onboard) co_return project_required(account);
   std::string made;
   if (auto problem = co_await onboard(req, account, tier.id, made)) co_return problem;
   if (!made.empty()) project = made;

@@ -18,15 +18,19 @@ void read_detail(json::Value detail, Status& to) {
     to.reason = detail["reason"].str();
     to.domain = detail["domain"].str();
     json::Value metadata = detail["metadata"];
-    if (metadata["validation_link"].is_string()) to.url = metadata["validation_link"].str();
+    for (std::string_view link : {"validation_link", "activationUrl"}) {
+      if (metadata[link].is_string()) to.url = metadata[link].str();
+    }
     if (to.retry_ms < 0) to.retry_ms = duration_ms(metadata["quotaResetDelay"].str());
+    to.reset_at_ms = timestamp_ms(metadata["quotaResetTimeStamp"].str());
   } else if (contains(type, "RetryInfo")) {
     int64_t delay = duration_ms(detail["retryDelay"].str());
     if (delay >= 0) to.retry_ms = delay;
   } else if (contains(type, "QuotaFailure")) {
+    // Of several, the longest is the one that counts.
     for (auto [_, violation] : detail["violations"].items()) {
-      to.quota_id = violation["quotaId"].str();
-      break;
+      std::string id = violation["quotaId"].str();
+      if (to.quota_id.empty() || is_daily(id)) to.quota_id = std::move(id);
     }
   } else if (contains(type, "Help") && to.url.empty()) {
     for (auto [_, link] : detail["links"].items()) {
@@ -76,6 +80,32 @@ int64_t duration_ms(std::string_view text) {
     text.remove_prefix(i + (scale == 1 ? 2 : 1));
   }
   return total;
+}
+
+bool is_daily(std::string_view quota_id) {
+  return contains(quota_id, "PerDay") || contains(quota_id, "Daily");
+}
+
+int64_t timestamp_ms(std::string_view text) {
+  int64_t fields[6] = {};
+  constexpr std::string_view kAfter = "--T::";  // what stands behind each field but the last
+  for (size_t i = 0; i < 6; i++) {
+    size_t size = i == 0 ? 4 : 2;
+    auto value = base::to_int(text.substr(0, size));
+    if (text.size() < size || !value || *value < 0) return -1;
+    fields[i] = *value;
+    text.remove_prefix(size);
+    if (i < 5 && !text.starts_with(kAfter[i])) return -1;
+    if (i < 5) text.remove_prefix(1);
+  }
+  if (!text.ends_with('Z')) return -1;
+  auto [year, month, day, hour, minute, second] = fields;
+  // Days since 1970 in a calendar whose years begin in March, so that the leap day comes last.
+  if (month <= 2) year--;
+  int64_t era = year / 400, of_era = year % 400;
+  int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+  return ((days * 24 + hour) * 60 + minute) * 60'000 + second * 1000;
 }
 
 Status read_status(std::string_view body) {

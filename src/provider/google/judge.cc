@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/text.h"
 #include "host/abi.h"
 #include "http/head.h"
@@ -11,7 +13,13 @@ using Action = Verdict::Action;
 using Scope = Verdict::Scope;
 using chat::Fault;
 
-constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute;
+constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
+constexpr int64_t kShortWaitMs = 3'000;          // worth waiting for with the client on the line
+constexpr int64_t kLongestRateMs = 5 * kMinute;  // a rate limit that lasts longer is a quota by another name
+
+// Google's daily quotas come back at midnight in California, taken for UTC-8 all year: an hour late in
+// summer.
+int64_t until_daily_reset(int64_t now_ms) { return kDay - (now_ms + kDay - 8 * kHour) % kDay; }
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
@@ -71,9 +79,15 @@ Verdict forbidden(const Status& status, int64_t now_ms) {
                    status.url.empty() ? std::string_view("Verify the account with Google.")
                                       : std::string_view(status.url));
   }
-  if (contains(status.message, "leaked") || contains(status.message, "RESTRICTED_AGE") ||
+  if (contains(status.message, "leaked") || status.reason.starts_with("API_KEY_")) {
+    return verdict(Action::needs_login, Fault::no_account, status, "upstream_key_invalid");
+  }
+  if (status.reason == "RESTRICTED_AGE" || contains(status.message, "RESTRICTED_AGE") ||
       contains(status.message, "not eligible")) {
     return verdict(Action::needs_login, Fault::no_account, status, "account_ineligible");
+  }
+  if (status.reason == "CONSUMER_INVALID" || contains(status.message, "denied on resource project")) {
+    return verdict(Action::rediscover, Fault::no_account, status, "upstream_project_invalid");
   }
   if (status.reason == "SUBSCRIPTION_REQUIRED" || contains(status.message, "#3501")) {
     return verdict(Action::rediscover, Fault::no_account, status, "subscription_required");
@@ -84,15 +98,30 @@ Verdict forbidden(const Status& status, int64_t now_ms) {
   return rest(Scope::account, 10 * kMinute, now_ms, Fault::no_account, status, "upstream_forbidden");
 }
 
-Verdict exhausted(const Status& status, int64_t now_ms, int64_t header_ms) {
-  int64_t said = status.retry_ms >= 0 ? status.retry_ms : header_ms;
-  bool daily = contains(status.quota_id, "PerDay") || contains(status.quota_id, "Daily");
-  if (daily || status.reason == "QUOTA_EXHAUSTED" || contains(status.message, "limit: 0")) {
-    return rest(Scope::model, said >= 0 ? said : kHour, now_ms, Fault::quota_exhausted, status,
-                "quota_exhausted");
+// A quota is gone for hours, a rate limit for seconds; a bare 429 without details is also how content is
+// turned away, so it rests a minute and never longer.
+Verdict exhausted(const Status& status, int64_t now_ms, int64_t header_ms, bool is_key) {
+  int64_t said = status.retry_ms;
+  if (said < 0 && status.reset_at_ms > now_ms) said = status.reset_at_ms - now_ms;
+  if (said < 0) said = header_ms;
+  bool daily = is_daily(status.quota_id);
+  bool gone = daily || status.reason == "QUOTA_EXHAUSTED" || contains(status.message, "limit: 0") ||
+              status.reason == "INSUFFICIENT_G1_CREDITS_BALANCE" || said > kLongestRateMs;
+  if (gone) {
+    int64_t ms = said >= 0 ? said : kHour;
+    if (daily && is_key)
+      ms = std::max(ms, until_daily_reset(now_ms));  // what is said there is a minute's limit
+    return rest(Scope::model, ms, now_ms, Fault::quota_exhausted, status, "quota_exhausted");
   }
-  // A bare 429 without details is also how content is turned away: a short rest, never hours.
-  return rest(Scope::model, said >= 0 ? said : kMinute, now_ms, Fault::rate_limited, status,
+  if (said >= 0 && said <= kShortWaitMs) {
+    Verdict to = verdict(Action::retry_here, Fault::rate_limited, status, "rate_limit_exceeded");
+    to.wait_ms = said;
+    to.error.retry = true;
+    to.error.retry_after = said / 1000 + 1;
+    return to;
+  }
+  int64_t unsaid = status.reason == "RATE_LIMIT_EXCEEDED" ? kMinute / 6 : kMinute;
+  return rest(Scope::model, said >= 0 ? said : unsaid, now_ms, Fault::rate_limited, status,
               "rate_limit_exceeded");
 }
 
@@ -108,18 +137,23 @@ Verdict unavailable(const Status& status) {
   return to;
 }
 
-Verdict broken(uint32_t http, const Status& status, int64_t now_ms) {
+// Nobody's fault: once more with the same account, and the client may come back at once.
+Verdict broken(uint32_t http, const Status& status) {
   Status said = status;
   if (said.message.empty()) {
     said.message = http == host::kNetwork
                        ? "The upstream could not be reached."
                        : "The upstream answered with HTTP " + base::to_text(http) + " and no usable reason.";
   }
-  Verdict to = rest(Scope::account, 2000, now_ms, Fault::upstream, said, "upstream_error");
+  Verdict to = verdict(Action::retry_here, Fault::upstream, said, "upstream_error");
+  to.wait_ms = 500;
   to.transient = true;
   to.error.retry = true;
+  to.error.retry_after = 1;
   return to;
 }
+
+bool is_requests_fault(uint32_t http) { return http >= 400 && http < 500 && http != 408 && http != 499; }
 
 }  // namespace
 
@@ -134,11 +168,14 @@ Verdict judge(uint32_t http, std::string_view headers, std::string_view body, in
     case 404: return rest(Scope::model, 12 * kHour, now_ms, Fault::not_found, status, "model_not_found");
     case 413: return verdict(Action::fatal, Fault::too_large, status, "");
     case 429: {
+      if (status.reason == "MODEL_CAPACITY_EXHAUSTED") return unavailable(status);
       auto seconds = base::to_int(http::header(headers, "retry-after"));
-      return exhausted(status, now_ms, seconds ? *seconds * 1000 : -1);
+      return exhausted(status, now_ms, seconds ? *seconds * 1000 : -1, is_key);
     }
     case 503: return unavailable(status);
-    default: return broken(http, status, now_ms);
+    default:
+      if (is_requests_fault(http)) return verdict(Action::fatal, Fault::upstream_refused, status, "");
+      return broken(http, status);
   }
 }
 

@@ -73,7 +73,10 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
     co_return std::nullopt;
   }
   std::string word = root["error"].str();
-  if (word == "invalid_grant" || word == "invalid_client") {
+  bool gone = word == "invalid_grant" || word == "invalid_client" || word == "unauthorized_client" ||
+              word == "deleted_client" ||
+              base::lower(root["error_description"].str()).find("reauth") != word.npos;
+  if (gone) {
     co_return needs_login(account,
                           root["error_description"].is_string() ? root["error_description"].str() : word);
   }

@@ -69,6 +69,10 @@ class Generation {
       return problem;
     }
     if (auto problem = surface_.read(document_.root(), exchange_.arena, request_)) return problem;
+    if (!surface_.model_in_body) {
+      request_.model = exchange_.arena.copy(json::escaped(route_.name));
+      request_.stream = route_.stream;
+    }
     restore_signatures(request_, exchange_.arena);
     session_ = conversation_of(exchange_.request, document_.root(), request_);
     return std::nullopt;
@@ -95,6 +99,7 @@ class Generation {
     stamp_.model = request_.model;
     stamp_.created = host::now_ms() / 1000;
     stamp_.include_usage = request_.include_usage;
+    stamp_.array = route_.array;
     stamp_.request = &request_;
     stamp_.body = document_.root();
     auto encoder = surface_.stream_encoder(stamp_);

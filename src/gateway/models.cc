@@ -4,9 +4,9 @@
 #include <map>
 
 #include "account/pool.h"
+#include "gateway/model_lists.h"
 #include "gateway/respond.h"
 #include "host/host.h"
-#include "json/writer.h"
 
 namespace gateway {
 
@@ -48,16 +48,6 @@ base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider,
   co_return cache_of(*account).models;
 }
 
-struct Listed {
-  std::string id;
-  std::string_view owner;
-};
-
-void append_model(const Listed& model, json::Writer& w) {
-  w.begin_object().key("id").string(model.id).key("object").raw("\"model\"").key("created").number(0);
-  w.key("owned_by").string(model.owner).end_object();
-}
-
 base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted) {
   std::vector<Listed> listed;
   std::vector<account::AccountPtr> accounts = account::pool().all();
@@ -68,51 +58,59 @@ base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted) {
       for (Model& model : co_await models_of(req, provider, account)) {
         bool known =
             std::any_of(listed.begin(), listed.end(), [&](const Listed& l) { return l.id == model.id; });
-        if (!known) listed.push_back({std::move(model.id), provider->id()});
+        bool thinks = !model.thinking.empty();
+        if (!known)
+          listed.push_back({std::move(model.id), provider->id(), model.max_input, model.max_output, thinks});
       }
     }
   }
   co_return listed;
 }
 
-void answer_list(Exchange& exchange, const std::vector<Listed>& models) {
+void answer_list(Exchange& exchange, const Route& route, const std::vector<Listed>& models) {
   std::string body;
-  json::Writer w(body);
-  w.begin_object().key("object").raw("\"list\"").key("data").begin_array();
-  for (const Listed& model : models) append_model(model, w);
-  w.end_array().end_object();
+  append_models(models, route.surface->origin, body);
   answer_json(exchange, body);
 }
 
-void answer_one(Exchange& exchange, const Route& route, const std::vector<Listed>& models) {
-  // "gemini/gemini-2.5-pro" names the provider as a request's model may.
-  std::string_view name = route.model;
+// "gemini/gemini-2.5-pro" names the provider as a request's model may.
+const Listed* find_listed(const std::vector<Listed>& models, std::string_view name) {
   size_t slash = name.find('/');
   const Provider* prefix = slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
   std::string_view bare = prefix ? name.substr(slash + 1) : name;
   for (const Listed& model : models) {
-    if (model.id != name && !(prefix && model.id == bare && model.owner == prefix->id())) continue;
+    if (model.id == name || (prefix && model.id == bare && model.owner == prefix->id())) return &model;
+  }
+  return nullptr;
+}
+
+void answer_one(Exchange& exchange, const Route& route, const std::vector<Listed>& models) {
+  if (const Listed* found = find_listed(models, route.name)) {
+    Listed named = *found;
+    named.id = route.name;
     std::string body;
-    json::Writer w(body);
-    append_model({route.model, model.owner}, w);
+    append_model(named, route.surface->origin, body);
     return answer_json(exchange, body);
   }
   chat::Error error;
   error.fault = chat::Fault::not_found;
   error.code = "model_not_found";
   error.param = "model";
-  error.message = "The model '" + route.model + "' does not exist or no account of this gateway serves it.";
+  error.message = "The model '" + route.name + "' does not exist or no account of this gateway serves it.";
   answer_error(exchange, *route.surface, error);
 }
 
 }  // namespace
 
 base::Task<> serve_models(Exchange& exchange, const Route& route) {
+  // Codex takes prompts and limits from this list, over those it knows itself. We know none better.
+  if (route.endpoint == Endpoint::codex_models) co_return answer_json(exchange, R"({"models":[]})");
   if (auto problem = co_await account::pool().load(exchange.id)) {
     co_return answer_error(exchange, *route.surface, *problem);
   }
   std::vector<Listed> models = co_await list(exchange.id, route.provider);
-  route.endpoint == Endpoint::models ? answer_list(exchange, models) : answer_one(exchange, route, models);
+  route.endpoint == Endpoint::model ? answer_one(exchange, route, models)
+                                    : answer_list(exchange, route, models);
 }
 
 }  // namespace gateway

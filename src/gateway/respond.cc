@@ -52,8 +52,9 @@ void answer_json(Exchange& exchange, std::string_view body) {
   answer(exchange, 200, "application/json", body);
 }
 
-void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error) {
-  std::string body, headers;
+void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error,
+                  std::string_view more) {
+  std::string body, headers(more);
   surface.error(error, exchange.request_id, body);
   if (error.retry_after >= 0) {
     headers += "retry-after: ";

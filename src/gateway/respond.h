@@ -14,8 +14,9 @@ namespace gateway {
 void answer(Exchange& exchange, int status, std::string_view content_type, std::string_view body,
             std::string_view headers = {});
 void answer_json(Exchange& exchange, std::string_view body);
-// An error in the shape of `surface`, with the headers that steer the official SDKs' retries.
-void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error);
+// An error in the shape of `surface`, with the headers that steer the official SDKs' retries, and `more`.
+void answer_error(Exchange& exchange, const protocol::Protocol& surface, const chat::Error& error,
+                  std::string_view more = {});
 
 // The head of a streamed answer. host::write and host::finish follow.
 void begin_stream(Exchange& exchange, std::string_view content_type);

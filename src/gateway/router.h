@@ -12,13 +12,29 @@
 
 namespace gateway {
 
-enum class Endpoint : uint8_t { home, health, admin, chat_completions, models, model };
+enum class Endpoint : uint8_t {
+  home,
+  health,
+  admin,
+  generate,          // an answer of a model, on any surface
+  count_tokens,      // how many tokens a request would take, on any surface that asks
+  models,            // the list, in the surface's shape
+  model,             // one of it
+  codex_models,      // the list as Codex asks for it
+  responses_socket,  // a WebSocket in place of POST /v1/responses
+  compact,           // POST /v1/responses/compact
+  stored_response,   // GET, DELETE /v1/responses/{id}, POST .../cancel, GET .../input_items
+};
 
 struct Route {
   Endpoint endpoint = Endpoint::home;
   const protocol::Protocol* surface = &protocol::kOpenaiChat;  // whose errors the client understands
   const provider::Provider* provider = nullptr;                // asked for by path or header; null: any
-  std::string model;                                           // model: from the path, decoded
+  std::string name;         // from the path, decoded: of a model, or the id of a stored response
+  std::string_view action;  // stored_response: "", "cancel" or "input_items"; a view into the request
+  bool stream = false;      // Gemini, whose URL says so
+  bool array = false;       // Gemini without alt=sse: the stream is one JSON array
+  std::string_view allow;   // for a 405: the methods that this path has; static storage
 };
 
 // Fills `route` for `request`; what it knows of the surface stands there even when it returns an error (404,

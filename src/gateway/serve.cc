@@ -59,13 +59,39 @@ void bury(Exchange& exchange, const protocol::Protocol& surface) {
   host::finish(exchange.id);
 }
 
+std::string allow_header(const chat::Error& error, const Route& route) {
+  if (error.fault != chat::Fault::method_not_allowed) return {};
+  return "allow: " + std::string(route.allow) + "\n";
+}
+
 void configure(Exchange& exchange) {
   auto problem = config::load(exchange.request.body);
   if (problem) host::log(host::Level::error, *problem);
 }
 
 bool is_open(Endpoint endpoint) {
-  return endpoint == Endpoint::home || endpoint == Endpoint::health || endpoint == Endpoint::admin;
+  return endpoint == Endpoint::home || endpoint == Endpoint::health || endpoint == Endpoint::admin ||
+         endpoint == Endpoint::responses_socket;
+}
+
+// Codex falls back to POST at once when it hears this, and tries for many seconds when it hears anything
+// else.
+void refuse_socket(Exchange& exchange, const Route& route) {
+  chat::Error error;
+  error.fault = chat::Fault::invalid_request;
+  error.status = 426;
+  error.code = "websocket_unsupported";
+  error.message = "This gateway speaks no WebSocket here: send POST /v1/responses with 'stream': true.";
+  answer_error(exchange, *route.surface, error);
+}
+
+void not_served(Exchange& exchange, const Route& route) {
+  chat::Error error;
+  error.fault = chat::Fault::not_found;
+  error.code = "unknown_url";
+  error.message = "This gateway does not serve ";
+  error.message.append(exchange.request.path).append(".");
+  answer_error(exchange, *route.surface, error);
 }
 
 base::Task<> dispatch(Exchange& exchange, const Route& route) {
@@ -75,9 +101,14 @@ base::Task<> dispatch(Exchange& exchange, const Route& route) {
       break;
     case Endpoint::health: co_await serve_health(exchange); break;
     case Endpoint::admin: co_await serve_admin(exchange); break;
-    case Endpoint::chat_completions: co_await generate(exchange, route); break;
+    case Endpoint::generate: co_await generate(exchange, route); break;
     case Endpoint::models:
+    case Endpoint::codex_models:
     case Endpoint::model: co_await serve_models(exchange, route); break;
+    case Endpoint::responses_socket: refuse_socket(exchange, route); break;
+    case Endpoint::count_tokens:
+    case Endpoint::compact:
+    case Endpoint::stored_response: not_served(exchange, route); break;
   }
 }
 
@@ -98,7 +129,7 @@ base::Task<> serve(Exchange& exchange) {
   auto problem = find_route(request, route);
   if (request.method == "TRAP") co_return bury(exchange, *route.surface);
   if (!problem) problem = refused_by_host(request);
-  if (problem) co_return answer_error(exchange, *route.surface, *problem);
+  if (problem) co_return answer_error(exchange, *route.surface, *problem, allow_header(*problem, route));
   if (!is_open(route.endpoint)) {
     std::string key = account::presented_key(request);
     bool allowed = !key.empty() && co_await account::client_allowed(exchange.id, key);

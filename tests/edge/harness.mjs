@@ -1,8 +1,10 @@
-// A gateway in workerd in front of the simulated upstreams, and the official SDK to call it.
+// A gateway in workerd in front of the simulated upstreams, and the official SDKs to call it.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { startGateway } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
@@ -41,6 +43,21 @@ export const openaiAccount = (upstream) => ({
   base_url: `${upstream.url}/openai/v1`,
   api_key: 'sim-openai-key',
 });
+export const responsesAccount = (upstream, extra = {}) => ({
+  id: 'r1',
+  provider: 'openai',
+  endpoint: 'responses',
+  base_url: `${upstream.url}/openai/v1`,
+  api_key: 'sim-openai-key',
+  ...extra,
+});
+export const anthropicAccount = (upstream, extra = {}) => ({
+  id: 'a1',
+  provider: 'anthropic',
+  base_url: `${upstream.url}/anthropic`,
+  api_key: 'sim-anthropic-key',
+  ...extra,
+});
 export const cliAccount = (upstream, extra = {}) => ({
   id: 'c1',
   provider: 'gemini-cli',
@@ -48,6 +65,13 @@ export const cliAccount = (upstream, extra = {}) => ({
   token_url: `${upstream.url}/oauth/token`,
   refresh_token: 'sim-refresh',
   ...extra,
+});
+
+// Each SDK on its own surface, as its users configure it: no retries of its own, so that a test sees every answer.
+const sdks = (url) => ({
+  client: new OpenAI({ apiKey: KEY, baseURL: `${url}/v1`, maxRetries: 0 }),
+  anthropic: new Anthropic({ apiKey: KEY, baseURL: url, maxRetries: 0 }),
+  genai: new GoogleGenAI({ apiKey: KEY, httpOptions: { baseUrl: url } }),
 });
 
 /** @param {{ accounts?: (upstream: any) => object[], vars?: Record<string, string> }} options */
@@ -80,7 +104,7 @@ export async function start({ accounts, vars = {} } = {}) {
     url: gateway.url,
     log: gateway.log,
     admin,
-    client: new OpenAI({ apiKey: KEY, baseURL: `${gateway.url}/v1`, maxRetries: 0 }),
+    ...sdks(gateway.url),
     post: (body, headers = {}) =>
       fetch(`${gateway.url}/v1/chat/completions`, {
         method: 'POST',

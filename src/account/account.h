@@ -47,7 +47,8 @@ struct Account {
 
   int64_t token_lifetime_ms = 3600'000;  // of the access token, as its issuer said
   Flight refreshing;
-  std::optional<chat::Error> refresh_error;  // outcome of the last refresh
+  uint32_t refreshes = 0;                    // that came to an outcome
+  std::optional<chat::Error> refresh_error;  // outcome of the last one
 
   // Could it serve `model` (empty = any) at `now_ms`?
   bool available(std::string_view model, int64_t now_ms) const;

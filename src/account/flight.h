@@ -23,8 +23,8 @@ class Flight {
   };
 
   bool busy() const { return busy_; }
-  // Until the work has ended, or 15 s have passed.
-  base::Task<> wait(uint32_t req);
+  // Until the work has ended, in whatever way; false if 15 s have passed instead.
+  base::Task<bool> wait(uint32_t req);
 
  private:
   void land();

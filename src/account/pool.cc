@@ -46,25 +46,31 @@ Pool& pool() {
 }
 
 base::Task<std::optional<chat::Error>> Pool::load(uint32_t req) {
-  if (fresh_until_ms_ > host::now_ms()) co_return std::nullopt;
-  if (loading_.busy()) {
-    // What is known is good enough to go on with; only the very first load is worth waiting for.
-    if (accounts_.empty()) co_await loading_.wait(req);
-    co_return std::nullopt;
+  while (fresh_until_ms_ <= host::now_ms()) {
+    if (!loading_.busy()) {
+      co_await read_all(req);
+      break;
+    }
+    // What is known is good enough to go on with; only the very first load is worth waiting for. Whoever is at
+    // it may leave in the middle: the first to wake takes over.
+    if (!accounts_.empty() || !co_await loading_.wait(req)) break;
   }
-  Flight::Lead lead(loading_);
-  std::vector<AccountPtr> found;
-  co_await read_environment(req, found);
-  bool complete = co_await read_records(req, found);
-  fresh_until_ms_ = host::now_ms() + (complete ? kFreshMs : kRetryMs);
-  if (complete || accounts_.empty()) accounts_ = std::move(found);
-  if (complete || !accounts_.empty()) co_return std::nullopt;
+  if (complete_ || !accounts_.empty()) co_return std::nullopt;
   chat::Error error;
   error.fault = chat::Fault::overloaded;
   error.code = "storage_unavailable";
   error.message = "The accounts could not be read from storage. Try again.";
   error.retry = true;
   co_return error;
+}
+
+base::Task<> Pool::read_all(uint32_t req) {
+  Flight::Lead lead(loading_);
+  std::vector<AccountPtr> found;
+  co_await read_environment(req, found);
+  complete_ = co_await read_records(req, found);
+  fresh_until_ms_ = host::now_ms() + (complete_ ? kFreshMs : kRetryMs);
+  if (complete_ || accounts_.empty()) accounts_ = std::move(found);
 }
 
 base::Task<bool> Pool::read_records(uint32_t req, std::vector<AccountPtr>& found) {

@@ -35,12 +35,14 @@ class Pool {
   const std::vector<AccountPtr>& all() const { return accounts_; }
 
  private:
+  base::Task<> read_all(uint32_t req);
   base::Task<bool> read_records(uint32_t req, std::vector<AccountPtr>& found);
   base::Task<> read_environment(uint32_t req, std::vector<AccountPtr>& found);
   AccountPtr known(const Credential& credential) const;
 
   std::vector<AccountPtr> accounts_;
   int64_t fresh_until_ms_ = 0;
+  bool complete_ = false;  // the last reading found everything there is
   Flight loading_;
 };
 

@@ -55,20 +55,22 @@ base::Task<std::optional<chat::Error>> remove(uint32_t req, std::string id) {
 }
 
 base::Task<std::optional<chat::Error>> refresh_once(uint32_t req, AccountPtr account, Refresh refresh) {
-  if (account->refreshing.busy()) {
-    co_await account->refreshing.wait(req);
-    if (account->refreshing.busy()) {
+  uint32_t seen = account->refreshes;
+  while (account->refreshing.busy()) {
+    if (!co_await account->refreshing.wait(req)) {
       chat::Error error;
       error.fault = chat::Fault::timeout;
       error.message = "Another request is refreshing this account and takes too long. Try again.";
       error.retry = true;
       co_return error;
     }
-    co_return account->refresh_error;
+    if (account->refreshes != seen) co_return account->refresh_error;
+    // Whoever was at it left in the middle: the first to wake takes over.
   }
   Flight::Lead lead(account->refreshing);
   std::string before = to_json(account->credential);
   account->refresh_error = co_await refresh(req, *account);
+  account->refreshes++;
   if (to_json(account->credential) == before) co_return account->refresh_error;
   // A credential that could not be stored still serves this instance; the next refresh tries again.
   if (auto problem = co_await store(req, account)) {

@@ -78,7 +78,7 @@ class World {
   std::map<std::string, std::string> storage;
   bool storage_fails = false;
   bool storage_waits = false;  // its operations do not complete for now
-  bool can_seal = true;  // false: the Worker has no secret
+  bool can_seal = true;        // false: the Worker has no secret
   std::vector<std::string> log;
   std::vector<std::string> violations;
   std::list<Exchange> exchanges;  // stable addresses; in order of their start

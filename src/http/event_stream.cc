@@ -94,7 +94,18 @@ EventStreamDecoder::Step EventStreamDecoder::take(std::string_view frame) {
   size_t headers = read_u32(frame.data() + 4);
   headers_ = body.substr(kPrelude, headers);
   payload_ = body.substr(kPrelude + headers);
+  read_event();
   return Step::event;
+}
+
+void EventStreamDecoder::read_event() {
+  name_ = header(":event-type");
+  data_ = payload_;
+  std::string_view kind = header(":message-type");
+  if (kind != "exception" && kind != "error") return;
+  fault_name_.assign(kind).append("/").append(header(kind == "error" ? ":error-code" : ":exception-type"));
+  name_ = fault_name_;
+  if (kind == "error") data_ = header(":error-message");
 }
 
 EventStreamDecoder::Step EventStreamDecoder::waiting() {

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,17 +42,23 @@ class EventStreamDecoder {
   std::string_view payload() const { return payload_; }
   // The value of a string header (":event-type"), or empty if there is none of that name and type.
   std::string_view header(std::string_view name) const;
+  // The frame as an event: its ":event-type" and payload. An exception is named "exception/<type>"; an error
+  // frame "error/<code>", and its data is the error's message as plain text.
+  std::string_view name() const { return name_; }
+  std::string_view data() const { return data_; }
 
  private:
   bool check_prelude(std::string_view prelude);
   bool gather(size_t size);
   Step take(std::string_view frame);
+  void read_event();
   Step waiting();
   Step fail(Step fault) { return fault_ = fault; }
 
   size_t limit_;
   std::string_view chunk_;
-  std::string_view headers_, payload_;
+  std::string_view headers_, payload_, name_, data_;
+  std::string fault_name_;
   std::vector<char> buffer_;  // a frame that was cut: its bytes so far
   size_t total_ = 0;          // of the frame whose prelude was read last
   Step fault_ = Step::event;  // none yet

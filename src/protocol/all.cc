@@ -7,6 +7,7 @@ std::span<const Protocol* const> all() {
   static const Protocol* const kAll[] = {
       &kOpenaiChat,
       &kGemini,
+      &kCodewhisperer,
   };
   return kAll;
 }

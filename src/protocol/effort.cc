@@ -1,5 +1,9 @@
 #include "protocol/effort.h"
 
+#include <cstdlib>
+
+#include "base/text.h"
+
 namespace protocol {
 
 namespace {
@@ -44,6 +48,19 @@ Effort effort_of_budget(int64_t tokens) {
     if (tokens <= step.budget) return step.effort;
   }
   return Effort::max;
+}
+
+std::string_view nearest_level(std::string_view levels, Effort effort) {
+  std::string_view best;
+  int best_distance = 100;
+  while (!levels.empty()) {
+    std::string_view level = base::take_until(levels, ',');
+    int distance = std::abs(int(effort_of(level).value_or(Effort::medium)) - int(effort));
+    if (distance >= best_distance) continue;
+    best = level;
+    best_distance = distance;
+  }
+  return best;
 }
 
 }  // namespace protocol

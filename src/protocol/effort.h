@@ -16,4 +16,7 @@ std::string_view word_of(chat::Thinking::Effort effort);
 std::optional<int64_t> budget_of(chat::Thinking::Effort effort);
 chat::Thinking::Effort effort_of_budget(int64_t tokens);
 
+// The level of `levels` ("low,high", ascending) that is nearest to `effort`, a lower one before a higher.
+std::string_view nearest_level(std::string_view levels, chat::Thinking::Effort effort);
+
 }  // namespace protocol

@@ -109,20 +109,6 @@ void write_modalities(Writer& w, const Request& request) {
   if (!request.image_config.empty()) w.key("imageConfig").raw(request.image_config);
 }
 
-// The level of `levels` ("low,high", ascending) that is nearest to `effort`, a lower one before a higher.
-std::string_view nearest_level(std::string_view levels, Effort effort) {
-  std::string_view best;
-  int best_distance = 100;
-  while (!levels.empty()) {
-    std::string_view level = base::take_until(levels, ',');
-    int distance = std::abs(int(effort_of(level).value_or(Effort::medium)) - int(effort));
-    if (distance >= best_distance) continue;
-    best = level;
-    best_distance = distance;
-  }
-  return best;
-}
-
 int64_t clamp_budget(int64_t budget, const Target& target) {
   if (budget < 0) return -1;  // dynamic
   if (budget == 0 && target.thinking_can_be_off) return 0;

@@ -54,6 +54,8 @@ class Encoder : public chat::Sink {
 class Decoder {
  public:
   virtual ~Decoder() = default;
+  // Once, before the first event: what was asked, for decoders to which that makes a difference.
+  virtual void begin(const chat::Request&, const struct Target&) {}
   // One SSE event. False once the upstream has said its last word ("[DONE]", an error): the rest is not read.
   virtual bool event(std::string_view name, std::string_view data, chat::Sink& sink) = 0;
   // The upstream closed the stream, in order or not (`broken`). Says end() or fail() if that has not been
@@ -77,6 +79,11 @@ struct Target {
   bool web_search = false;   // the upstream searches the web itself when asked
   bool custom_tools = true;  // free-text tools; else they become functions with one string
   std::string home;          // tag of the account the request goes to
+  std::string session;       // the conversation as a UUID, stable while it lasts
+  std::string profile;       // codewhisperer: the account's profile ARN, may be empty
+  std::string client;        // codewhisperer: the origin to name, "AI_EDITOR"
+  int64_t max_input = 0;     // tokens of context, 0 = unknown
+  int64_t max_request = 0;   // bytes of a request body, 0 = unlimited
 
   // May a signature of `request` go to this upstream, whose wire is `wire`? Foreign state is left out: an
   // upstream refuses what another account minted.
@@ -124,6 +131,7 @@ extern const Protocol kOpenaiChat;
 extern const Protocol kOpenaiResponses;
 extern const Protocol kAnthropic;
 extern const Protocol kGemini;
+extern const Protocol kCodewhisperer;
 
 // Every protocol, for tests and pages.
 std::span<const Protocol* const> all();

@@ -1,12 +1,11 @@
 #include "protocol/schema.h"
 
-#include <map>
 #include <set>
 
 #define JSON_NOEXCEPTION 1
 #include <nlohmann/json.hpp>
 
-#include "base/sha256.h"
+#include "protocol/schema_memo.h"
 
 namespace protocol {
 
@@ -15,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kMaxDepth = 64;
-constexpr size_t kMaxRemembered = 256;
 
 // Keywords that say something which a model can read but Gemini's schema cannot hold: they become words.
 const std::set<std::string> kHints = {"minLength",     "maxLength",    "exclusiveMinimum", "exclusiveMaximum",
@@ -246,20 +244,19 @@ class Cleaner {
   std::multiset<std::string> open_;  // references that lead to the node at hand
 };
 
+// A schema that was clean keeps its bytes: prompt caches go by them.
+std::string cleaned_text(std::string_view schema) {
+  Json parsed = Json::parse(schema, nullptr, false);
+  Json cleaned = Cleaner(parsed).clean(parsed, 0);
+  return cleaned == parsed ? std::string(schema)
+                           : cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 std::string_view clean_schema_for_gemini(std::string_view schema) {
-  static std::map<std::string, std::string> remembered;  // by digest: the sources need not be kept
-  std::string digest = base::sha256(schema);
-  auto found = remembered.find(digest);
-  if (found != remembered.end()) return found->second;
-  if (remembered.size() >= kMaxRemembered) remembered.clear();
-  Json parsed = Json::parse(schema, nullptr, false);
-  Json cleaned = Cleaner(parsed).clean(parsed, 0);
-  // A schema that was clean keeps its bytes: prompt caches go by them.
-  std::string text =
-      cleaned == parsed ? std::string(schema) : cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return remembered[digest] = std::move(text);
+  static SchemaMemo memo;
+  return memo.get(schema, cleaned_text);
 }
 
 }  // namespace protocol

@@ -13,4 +13,8 @@ namespace protocol {
 // tools with every request. The view is valid until the next call.
 std::string_view clean_schema_for_gemini(std::string_view schema);
 
+// The same for CodeWhisperer: an object at the root, without unions there and without validation keywords
+// anywhere.
+std::string_view clean_schema_for_codewhisperer(std::string_view schema);
+
 }  // namespace protocol

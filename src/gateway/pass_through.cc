@@ -34,35 +34,50 @@ class Ending {
   std::string tail_;
 };
 
-// The error that a stream's first event may hold, inside a 200.
-std::optional<chat::Error> first_event_error(std::string_view chunk) {
+// No error is longer; an event that is goes on its way in pieces.
+constexpr size_t kLongestOpening = 16 << 10;
+
+// How a stream begins: is its first event here as a whole, and does it hold an error, inside a 200?
+struct Opening {
+  bool whole = false;
+  std::optional<chat::Error> error;
+};
+Opening look_at(std::string_view bytes) {
   http::SseDecoder events(config::settings().max_event);
-  events.feed(chunk);
+  events.feed(bytes);
   json::Document document;
-  if (events.next() != http::SseDecoder::Step::event) return std::nullopt;
-  if (document.parse(events.data()) != json::Error::none) return std::nullopt;
+  auto step = events.next();
+  if (step != http::SseDecoder::Step::event) return {step == http::SseDecoder::Step::too_large, {}};
+  if (document.parse(events.data()) != json::Error::none) return {true, {}};
   json::Value error = document.root()["error"];
-  if (!error.has_value()) return std::nullopt;
-  return broken_answer(
-      "The upstream answered with an error: " +
-          (error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300))),
-      "upstream_error");
+  if (!error.has_value()) return {true, {}};
+  return {true, broken_answer("The upstream answered with an error: " +
+                                  (error["message"].is_string() ? error["message"].str()
+                                                                : std::string(error.raw().substr(0, 300))),
+                              "upstream_error")};
 }
 
 base::Task<std::optional<chat::Error>> pass_stream(Relay relay) {
   Ending ending;
+  // Held back until the first event is whole: an error in it can still fail over.
+  std::string opening;
   bool first = true;
   host::Completion chunk;
   while (true) {
     // A keepalive would tear an event that is only half here.
     chunk = co_await read_patiently(relay.exchange, ending.between_events() ? &relay.client : nullptr);
     if (chunk.status != host::kChunk) break;
+    std::string_view bytes = chunk.data;
     if (first) {
-      if (auto error = first_event_error(chunk.data)) co_return error;
+      opening += bytes;
+      Opening seen = look_at(opening);
+      if (seen.error) co_return seen.error;
+      if (!seen.whole && opening.size() < kLongestOpening) continue;
+      bytes = opening;
     }
     first = false;
-    ending.see(chunk.data);
-    relay.client.write(chunk.data);
+    ending.see(bytes);
+    relay.client.write(bytes);
   }
   host::close(relay.exchange.id);
   if (first) co_return broken_answer("The upstream closed its stream without an answer.", "upstream_empty");

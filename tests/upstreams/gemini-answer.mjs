@@ -14,7 +14,8 @@ export function sample(schema, name = 'value') {
   return Object.fromEntries(wanted.map((key) => [key, sample(schema.properties?.[key] ?? { type: 'string' }, key)]));
 }
 
-function signature(model, name) {
+/** A signature that the simulated model mints, and knows again. */
+export function signature(model, name) {
   const text = createHash('sha512').update(`${model}/${name}`).digest('base64');
   issuedSignatures.add(text);
   return text;

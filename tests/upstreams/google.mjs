@@ -3,6 +3,7 @@ import { answer, chunks } from './gemini-answer.mjs';
 import { Refused, validate, validateEnvelope } from './gemini-validate.mjs';
 import { checkJson, next, send } from './reply.mjs';
 import { failWith, staged, stream } from './scenario.mjs';
+import { play, turnFor } from './turn/turn.mjs';
 
 const MODELS = [
   'gemini-2.5-pro',
@@ -46,6 +47,8 @@ export function gemini(state, record, url, [version, ...rest], response) {
   if (!MODELS.includes(name)) throw new Refused(404, 'NOT_FOUND', `models/${name} is not found for API version ${version}.`);
   checkJson(record);
   validate(record.body, name, false);
+  const turn = turnFor('gemini', scenario, record.body);
+  if (turn) return play('gemini', turn, response, { body: record.body, model: name, streamed: method === 'streamGenerateContent' });
   const out = staged(scenario, chunks(record.body, name));
   if (method === 'streamGenerateContent' && url.searchParams.get('alt') === 'sse')
     return stream(

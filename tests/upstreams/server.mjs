@@ -7,6 +7,7 @@ import * as google from './google.mjs';
 import * as openai from './openai.mjs';
 import { next, parse, send } from './reply.mjs';
 import { failWith, stream } from './scenario.mjs';
+import { play, turnFor } from './turn/turn.mjs';
 
 /** @param {{ port?: number }} options */
 export async function startUpstreams({ port = 0 }) {
@@ -62,6 +63,8 @@ function openaiChat(state, record, rest, response) {
   if (scenario.kind) return failWith(response, scenario.kind);
   const problem = openai.problem(record.body, record.headers);
   if (problem) return send(response, ...problem);
+  const turn = turnFor('openai', scenario, record.body);
+  if (turn) return play('openai', turn, response, { body: record.body, model: record.body.model, streamed: record.body.stream });
   if (!record.body.stream) return send(response, 200, openai.whole(record.body));
   return stream(response, openai.events(record.body), scenario);
 }

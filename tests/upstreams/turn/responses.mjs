@@ -1,0 +1,140 @@
+// A scripted turn as OpenAI's Responses API streams it.
+import { pieces, USAGE } from './parts.mjs';
+
+const textOf = (content) => (typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('\n'));
+const ofModel = (item) => item.role === 'assistant' || /_call$|^reasoning$/.test(item.type ?? '');
+
+/** @returns {import('./turn.mjs').Asked} */
+export function read(body) {
+  const items = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : (body.input ?? []);
+  const flat = (body.tools ?? []).flatMap((tool) => (tool.type === 'namespace' ? tool.tools : [tool]));
+  return {
+    prompt: items
+      .filter((item) => item.role === 'user')
+      .map((item) => textOf(item.content))
+      .join('\n'),
+    tools: flat.map((tool) => tool.name),
+    results: items
+      .slice(items.findLastIndex(ofModel) + 1)
+      .filter((item) => /_call_output$/.test(item.type ?? ''))
+      .map((item) => textOf(item.output)),
+  };
+}
+
+const part = (text) => ({ type: 'output_text', text, annotations: [], logprobs: [] });
+
+function items(turn) {
+  const out = [];
+  if (turn.thinking)
+    out.push({
+      id: 'rs_turn',
+      type: 'reasoning',
+      summary: [{ type: 'summary_text', text: turn.thinking }],
+      encrypted_content: Buffer.from(`sealed: ${turn.thinking}`).toString('base64'),
+    });
+  if (turn.text) out.push({ id: 'msg_turn', type: 'message', status: 'completed', role: 'assistant', content: [part(turn.text)] });
+  for (const [index, { name, args }] of (turn.calls ?? []).entries())
+    out.push({
+      id: `fc_turn_${index}`,
+      type: 'function_call',
+      status: 'completed',
+      call_id: `call_sim_${name}_${index}`,
+      name,
+      arguments: JSON.stringify(args),
+    });
+  return out;
+}
+
+const usage = () => ({
+  input_tokens: USAGE.input,
+  input_tokens_details: { cached_tokens: USAGE.cached },
+  output_tokens: USAGE.output,
+  output_tokens_details: { reasoning_tokens: USAGE.thinking },
+  total_tokens: USAGE.input + USAGE.output,
+});
+
+const REASON = { length: 'max_output_tokens', filter: 'content_filter' };
+function response(turn, { body, model }) {
+  const reason = REASON[turn.finish];
+  return {
+    id: 'resp_turn',
+    object: 'response',
+    created_at: 1,
+    status: reason ? 'incomplete' : 'completed',
+    error: null,
+    incomplete_details: reason ? { reason } : null,
+    instructions: body.instructions ?? null,
+    model,
+    output: items(turn),
+    parallel_tool_calls: true,
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    usage: usage(),
+  };
+}
+export const whole = response;
+
+// The events of one item between its `added` and its `done`, and how it looks when it is added.
+const INSIDE = {
+  reasoning: (item) => {
+    const { text } = item.summary[0];
+    const at = { item_id: item.id, summary_index: 0 };
+    return {
+      added: { ...item, summary: [], encrypted_content: '' },
+      events: [
+        ['response.reasoning_summary_part.added', { ...at, part: { type: 'summary_text', text: '' } }],
+        ...pieces(text).map((delta) => ['response.reasoning_summary_text.delta', { ...at, delta }]),
+        ['response.reasoning_summary_text.done', { ...at, text }],
+        ['response.reasoning_summary_part.done', { ...at, part: { type: 'summary_text', text } }],
+      ],
+    };
+  },
+  message: (item) => {
+    const { text } = item.content[0];
+    const at = { item_id: item.id, content_index: 0 };
+    return {
+      added: { ...item, status: 'in_progress', content: [] },
+      events: [
+        ['response.content_part.added', { ...at, part: part('') }],
+        ...pieces(text).map((delta) => ['response.output_text.delta', { ...at, delta, logprobs: [] }]),
+        ['response.output_text.done', { ...at, text, logprobs: [] }],
+        ['response.content_part.done', { ...at, part: part(text) }],
+      ],
+    };
+  },
+  function_call: (item) => ({
+    added: { ...item, status: 'in_progress', arguments: '' },
+    events: [
+      ...pieces(item.arguments).map((delta) => ['response.function_call_arguments.delta', { item_id: item.id, delta }]),
+      ['response.function_call_arguments.done', { item_id: item.id, name: item.name, arguments: item.arguments }],
+    ],
+  }),
+};
+
+export function events(turn, asked) {
+  const out = [];
+  const add = (event, data) => out.push({ event, data: { type: event, sequence_number: out.length, ...data } });
+  const done = response(turn, asked);
+  const open = { ...done, status: 'in_progress', incomplete_details: null, output: [], usage: null };
+  add('response.created', { response: open });
+  add('response.in_progress', { response: open });
+  for (const [output_index, item] of done.output.entries()) {
+    const { added, events: inside } = INSIDE[item.type](item);
+    add('response.output_item.added', { output_index, item: added });
+    for (const [event, data] of inside) add(event, { output_index, ...data });
+    add('response.output_item.done', { output_index, item });
+  }
+  add(`response.${done.status}`, { response: done });
+  return out;
+}
+
+export const error = {
+  event: 'error',
+  data: { type: 'error', sequence_number: 9, code: 'server_error', message: 'The server had an error.', param: null },
+};
+export const failure = [
+  400,
+  { error: { message: 'The scenario refuses this request.', type: 'invalid_request_error', param: null, code: null } },
+];
+/** How many events come before a fault: the two of the response, an item, its part, and the first piece. */
+export const middle = (all) => Math.min(5, all.length - 1);

@@ -14,7 +14,7 @@ std::optional<chat::Error> write_contents(const chat::Request& request, const Ta
                                           std::string& out);
 std::optional<chat::Error> write_generation_config(const chat::Request& request, const Target& target,
                                                    std::string& out);
-void write_tools(const chat::Request& request, std::string& out);
+void write_tools(const chat::Request& request, const Target& target, std::string& out);
 
 // True if the answer's format cannot be set beside function tools, so that the request must ask for it in
 // words.

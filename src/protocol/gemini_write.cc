@@ -134,8 +134,12 @@ void write_thinking(Writer& w, const Request& request, const Target& target) {
 
 }  // namespace
 
-void write_tools(const Request& request, std::string& out) {
-  if (request.tools.empty()) return;
+void write_tools(const Request& request, const Target& target, std::string& out) {
+  if (request.tools.empty()) {
+    // Google's search and function declarations exclude each other.
+    if (request.web_search && target.web_search) out += R"(,"tools":[{"googleSearch":{}}])";
+    return;
+  }
   out += ",\"tools\":[{\"functionDeclarations\":";
   Writer list(out);
   list.begin_array();
@@ -158,6 +162,9 @@ Problem write_generation_config(const Request& request, const Target& target, st
   }
   if (request.stop.size() > kMaxStops)
     return invalid_value("stop", "Gemini models take at most 5 stop sequences.");
+  if (request.modalities.find("\"audio\"") != request.modalities.npos) {
+    return unsupported("modalities", "The models of this provider do not speak: ask for text.");
+  }
   if (request.logprobs == "true" && !target.logprobs) {
     return unsupported("logprobs", "This provider does not return log probabilities.");
   }
@@ -176,7 +183,7 @@ Problem write_generation_config(const Request& request, const Target& target, st
 Problem write(const Request& request, const Target& target, std::string& out) {
   out += '{';
   if (auto problem = write_contents(request, target, out)) return problem;
-  write_tools(request, out);
+  write_tools(request, target, out);
   if (auto problem = write_generation_config(request, target, out)) return problem;
   out += '}';
   return std::nullopt;

@@ -7,6 +7,8 @@
 namespace protocol::openai_chat {
 
 std::optional<chat::Error> read(json::Value body, base::Arena& arena, chat::Request& out);
+// The part of read() that is about the conversation.
+std::optional<chat::Error> read_messages(json::Value messages, chat::Request& out);
 std::optional<chat::Error> write(const chat::Request& request, const Target& target, std::string& out);
 std::unique_ptr<Decoder> make_decoder();
 std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp);

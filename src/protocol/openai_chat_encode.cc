@@ -4,6 +4,7 @@
 
 #include "json/writer.h"
 #include "protocol/openai_chat.h"
+#include "protocol/openai_chat_legacy.h"
 
 namespace protocol::openai_chat {
 
@@ -59,6 +60,10 @@ bool has_place(Event::Type type) {
          type != Event::Type::search;
 }
 
+std::string_view finish_word(chat::Finish finish, bool old_words) {
+  return old_words && finish == chat::Finish::tool_calls ? "function_call" : word_of(finish);
+}
+
 // {"id":...,"object":...,"created":...,"model":...,"choices":[
 std::string opening(const Stamp& stamp, std::string_view object) {
   std::string out = R"({"id":"chatcmpl-)";
@@ -73,7 +78,8 @@ class StreamEncoder final : public Encoder {
   explicit StreamEncoder(const Stamp& stamp)
       : opening_("data: " + opening(stamp, "chat.completion.chunk")),
         closing_(stamp.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n"),
-        include_usage_(stamp.include_usage) {}
+        include_usage_(stamp.include_usage),
+        old_words_(legacy::wants_old_words(stamp)) {}
 
   std::string_view content_type() const override { return "text/event-stream; charset=utf-8"; }
   std::string_view keepalive() const override { return ": keepalive\n\n"; }
@@ -152,6 +158,12 @@ class StreamEncoder final : public Encoder {
   }
 
   void tool_call(const Event& event) {
+    if (old_words_) {
+      out_.append(R"("function_call":{"name":")").append(event.name).append(R"(","arguments":")");
+      append_arguments(event.arguments, out_);
+      out_ += "\"}";
+      return;
+    }
     out_ += "\"tool_calls\":[{\"index\":";
     base::append_int(out_, event.index);
     out_.append(R"(,"id":")").append(event.id).append(R"(","type":"function","function":{"name":")");
@@ -163,6 +175,12 @@ class StreamEncoder final : public Encoder {
   }
 
   void tool_arguments(const Event& event) {
+    if (old_words_) {
+      out_ += "\"function_call\":{\"arguments\":\"";
+      append_arguments(event.arguments, out_);
+      out_ += "\"}";
+      return;
+    }
     out_ += "\"tool_calls\":[{\"index\":";
     base::append_int(out_, event.index);
     out_ += ",\"function\":{\"arguments\":\"";
@@ -177,12 +195,12 @@ class StreamEncoder final : public Encoder {
       begin_delta({.type = Event::Type::text, .choice = event.choice});
       out_ += "\"content\":\"\"";
     }
-    out_.append("},\"finish_reason\":\"").append(word_of(event.finish)).append("\"}");
+    out_.append("},\"finish_reason\":\"").append(finish_word(event.finish, old_words_)).append("\"}");
     out_ += closing_;
   }
 
   std::string opening_, closing_;
-  bool include_usage_;
+  bool include_usage_, old_words_;
   chat::Usage usage_;
   std::vector<bool> begun_;
   size_t images_ = 0;
@@ -190,7 +208,8 @@ class StreamEncoder final : public Encoder {
 
 class WholeEncoder final : public Encoder {
  public:
-  explicit WholeEncoder(const Stamp& stamp) : opening_(opening(stamp, "chat.completion")) {}
+  explicit WholeEncoder(const Stamp& stamp)
+      : opening_(opening(stamp, "chat.completion")), old_words_(legacy::wants_old_words(stamp)) {}
 
   std::string_view content_type() const override { return "application/json"; }
   int status() const override { return status_; }
@@ -239,6 +258,7 @@ class WholeEncoder final : public Encoder {
 
  private:
   struct Call {
+    std::string name;
     std::string head;       // up to the arguments' opening quote
     std::string arguments;  // escaped
     std::string tail;
@@ -257,6 +277,7 @@ class WholeEncoder final : public Encoder {
 
   static void tool_call(Choice& choice, const Event& event) {
     Call& call = choice.calls.emplace_back();
+    call.name = event.name;
     call.head.append(R"({"id":")").append(event.id).append(R"(","type":"function","function":{"name":")");
     call.head.append(event.name).append(R"(","arguments":")");
     append_arguments(event.arguments, call.arguments);
@@ -295,11 +316,17 @@ class WholeEncoder final : public Encoder {
     } else {
       out_.append("{\"content\":[").append(choice.logprobs).append("],\"refusal\":null}");
     }
-    out_.append(",\"finish_reason\":\"").append(word_of(choice.finish)).append("\"}");
+    out_.append(",\"finish_reason\":\"").append(finish_word(choice.finish, old_words_)).append("\"}");
   }
 
   void append_calls(const std::vector<Call>& calls) {
     if (calls.empty()) return;
+    if (old_words_) {
+      out_.append(R"(,"function_call":{"name":")").append(calls[0].name).append(R"(","arguments":")");
+      out_ += calls[0].arguments.empty() ? "{}" : std::string_view(calls[0].arguments);
+      out_ += "\"}";
+      return;
+    }
     out_ += ",\"tool_calls\":[";
     for (size_t i = 0; i < calls.size(); i++) {
       if (i) out_ += ',';
@@ -322,6 +349,7 @@ class WholeEncoder final : public Encoder {
 
   std::string opening_;
   std::vector<Choice> choices_;
+  bool old_words_;
   chat::Usage usage_;
   int status_ = 200;
 };

@@ -296,3 +296,26 @@ test('a body of 2 MB passes whole', async () => {
 });
 
 test('nothing is left in flight', async () => assert.equal(await edge.quiet(), 0));
+
+test('a client of functions speaks its own words both ways', async () => {
+  const functions = [{ name: 'get_weather', parameters: WEATHER.function.parameters }];
+  const messages = user('use the tool');
+  const body = { model: 'gemini-2.5-flash', messages, functions };
+  const first = (await (await edge.post(body)).json()).choices[0];
+  assert.equal(first.finish_reason, 'function_call');
+  assert.equal(first.message.tool_calls, undefined);
+  assert.deepEqual(JSON.parse(first.message.function_call.arguments), { city: 'some city' });
+  const streamed = await (await edge.post({ ...body, stream: true })).text();
+  assert.match(streamed, /"function_call":\{"name":"get_weather","arguments":"/);
+  assert.match(streamed, /"finish_reason":"function_call"/);
+  const result = { role: 'function', name: 'get_weather', content: 'sunny' };
+  const second = (await (await edge.post({ ...body, messages: [...messages, first.message, result] })).json()).choices[0];
+  assert.equal(second.message.content, 'Results: [{"output":"sunny"}]');
+});
+
+test('web search where the upstream has one, and no functions beside it', async () => {
+  await edge.post({ model: 'gemini-2.5-flash', messages: user('hi'), web_search_options: {} });
+  assert.deepEqual(lastBody().tools, [{ googleSearch: {} }]);
+  await edge.post({ model: 'gemini-2.5-flash', messages: user('hi'), web_search_options: {}, tools: [WEATHER] });
+  assert.deepEqual(Object.keys(lastBody().tools[0]), ['functionDeclarations']);
+});

@@ -53,6 +53,12 @@ class Gemini final : public Provider {
     return kModels;
   }
 
+  protocol::Target target(const Model& model) const override {
+    protocol::Target target = Provider::target(model);
+    target.web_search = true;
+    return target;
+  }
+
   void head(const Call& call, std::string& out) const override {
     const std::string& upstream = call.model.upstream.empty() ? call.model.id : call.model.upstream;
     out.append("POST ").append(base_url(call.account)).append("/models/").append(base::url_encode(upstream));

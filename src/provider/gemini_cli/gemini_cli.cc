@@ -71,6 +71,7 @@ class GeminiCli final : public Provider {
     protocol::Target target = Provider::target(model);
     target.multiple_choices = false;
     target.logprobs = false;
+    target.web_search = true;
     return target;
   }
 

@@ -1,0 +1,244 @@
+// OpenAI chat completions: a client's messages. Field rules: docs/protocol/openai_chat.md.
+#include "protocol/data_url.h"
+#include "protocol/openai_chat.h"
+#include "protocol/openai_chat_legacy.h"
+#include "protocol/problem.h"
+
+namespace protocol::openai_chat {
+
+namespace {
+
+using chat::Block;
+using chat::Request;
+using chat::Role;
+using json::Value;
+using Problem = std::optional<chat::Error>;
+
+constexpr size_t kMaxParts = 65'535;  // of one tool result
+
+// ---- content parts
+
+constexpr struct {
+  std::string_view format, media_type;
+} kAudioFormats[] = {
+    {"wav", "audio/wav"}, {"mp3", "audio/mpeg"},  {"ogg", "audio/ogg"},   {"flac", "audio/flac"},
+    {"aac", "audio/aac"}, {"webm", "audio/webm"}, {"opus", "audio/opus"}, {"pcm16", "audio/pcm"},
+};
+
+Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
+  Value holder = part[member];
+  Value url = holder.is_string() ? holder : holder["url"];
+  std::string param = std::string(where) + "." + std::string(member) + ".url";
+  if (!url.is_string()) return wrong_type(param, "a string", url);
+  Block& block = out.add(Block::Kind::media);
+  block.detail = holder["detail"].inner();
+  if (!read_url(url.inner(), "image/png", block))
+    return invalid_value(param, "a data URL must be base64 encoded.");
+  return std::nullopt;
+}
+
+Problem read_audio(Value part, std::string_view where, Request& out) {
+  Value audio = part["input_audio"], data = audio["data"], format = audio["format"];
+  if (!data.is_string()) return wrong_type(std::string(where) + ".input_audio.data", "a string", data);
+  for (const auto& known : kAudioFormats) {
+    if (!format.equals(known.format)) continue;
+    Block& block = out.add(Block::Kind::media);
+    block.body = data.inner();
+    block.media_type = known.media_type;
+    return std::nullopt;
+  }
+  return invalid_value(std::string(where) + ".input_audio.format",
+                       "supported formats are wav, mp3, ogg, flac, aac, webm, opus and pcm16.");
+}
+
+Problem read_file(Value part, std::string_view where, Request& out) {
+  Value file = part["file"], data = file["file_data"], id = file["file_id"], name = file["filename"];
+  if (!data.is_string() && !id.is_string()) return missing(std::string(where) + ".file.file_data");
+  Block& block = out.add(Block::Kind::media);
+  block.name = name.inner();
+  if (!data.is_string()) {
+    block.source = chat::Source::file_id;
+    block.body = id.inner();
+    return std::nullopt;
+  }
+  chat::Text type = media_type_of(name.inner());
+  bool is_url = data.inner().find(':') != data.inner().npos;
+  if (!is_url) {
+    block.body = data.inner();
+    block.media_type = type;
+  } else if (!read_url(data.inner(), type, block)) {
+    return invalid_value(std::string(where) + ".file.file_data", "a data URL must be base64 encoded.");
+  }
+  return std::nullopt;
+}
+
+Problem read_text(Value text, std::string_view where, Request& out) {
+  if (!text.is_string()) return wrong_type(where, "a string", text);
+  if (!text.inner().empty()) out.add(Block::Kind::text).body = text.inner();
+  return std::nullopt;
+}
+
+Problem read_part(Value part, std::string_view where, Request& out) {
+  if (part.is_string()) return read_text(part, where, out);
+  if (!part.is_object()) return wrong_type(where, "an object", part);
+  Value type = part["type"];
+  if (type.equals("text")) return read_text(part["text"], std::string(where) + ".text", out);
+  if (type.equals("image_url")) return read_image(part, where, "image_url", out);
+  if (type.equals("video_url")) return read_image(part, where, "video_url", out);
+  if (type.equals("input_audio")) return read_audio(part, where, out);
+  if (type.equals("file")) return read_file(part, where, out);
+  if (type.equals("refusal")) return read_text(part["refusal"], std::string(where) + ".refusal", out);
+  return invalid_value(
+      std::string(where) + ".type",
+      "supported content parts are text, image_url, video_url, input_audio, file and refusal.");
+}
+
+// A string or an array of parts. Null and absent are nothing.
+Problem read_content(Value content, const std::string& where, Request& out) {
+  if (!content.has_value()) return std::nullopt;
+  if (content.is_string()) return read_text(content, where, out);
+  if (!content.is_array()) return wrong_type(where, "a string or an array of content parts", content);
+  size_t index = 0;
+  for (auto [_, part] : content.items()) {
+    if (auto problem = read_part(part, element(where, index++), out)) return problem;
+  }
+  return std::nullopt;
+}
+
+// ---- messages
+
+// At the head of the conversation it speaks for all of it; later it keeps its place, in the user's message.
+void add_instruction(chat::Text text, Request& out) {
+  if (out.messages.empty()) {
+    out.system.push_back({text, {}});
+    return;
+  }
+  out.begin(Role::user);
+  Block& block = out.add(Block::Kind::text);
+  block.body = text;
+  block.instruction = true;
+}
+
+Problem read_system(Value message, const std::string& where, Request& out) {
+  Value content = message["content"];
+  std::string param = where + ".content";
+  if (content.is_string()) {
+    add_instruction(content.inner(), out);
+    return std::nullopt;
+  }
+  if (!content.is_array()) return wrong_type(param, "a string or an array of text parts", content);
+  size_t index = 0;
+  for (auto [_, part] : content.items()) {
+    Value text = part.is_string() ? part : part["text"];
+    if (!text.is_string()) return wrong_type(element(param, index, "text"), "a string", text);
+    add_instruction(text.inner(), out);
+    index++;
+  }
+  return std::nullopt;
+}
+
+Problem read_tool_call(Value call, const std::string& where, Request& out) {
+  Value function = call["function"], name = function["name"], arguments = function["arguments"];
+  if (call["type"].is_string() && !call["type"].equals("function")) {
+    return invalid_value(where + ".type", "only 'function' tool calls are supported.");
+  }
+  if (!name.is_string()) return wrong_type(where + ".function.name", "a string", name);
+  if (arguments.has_value() && !arguments.is_string() && !arguments.is_object()) {
+    return wrong_type(where + ".function.arguments", "a string", arguments);
+  }
+  Block& block = out.add(Block::Kind::tool_call);
+  block.id = call["id"].inner();
+  block.name = name.inner();
+  block.arguments = arguments.is_object() ? chat::Arguments{arguments.raw(), false}
+                                          : chat::Arguments{arguments.inner(), true};
+  if (Value signature = call["extra_content"]["google"]["thought_signature"]; signature.is_string()) {
+    block.signature = {signature.inner(), chat::Origin::gemini, {}};
+  }
+  return std::nullopt;
+}
+
+Problem read_assistant(Value message, const std::string& where, Request& out) {
+  out.begin(Role::assistant);
+  if (Value reasoning = message["reasoning_content"]; reasoning.is_string() && !reasoning.inner().empty()) {
+    out.add(Block::Kind::thinking).body = reasoning.inner();
+  }
+  if (auto problem = read_content(message["content"], where + ".content", out)) return problem;
+  if (Value refusal = message["refusal"]; refusal.has_value()) {
+    if (auto problem = read_text(refusal, where + ".refusal", out)) return problem;
+  }
+  if (Value call = message["function_call"]; call.is_object()) {
+    if (auto problem = legacy::read_call(call, where + ".function_call", out)) return problem;
+  }
+  Value calls = message["tool_calls"];
+  if (!calls.has_value()) return std::nullopt;
+  if (!calls.is_array()) return wrong_type(where + ".tool_calls", "an array", calls);
+  size_t index = 0;
+  for (auto [_, call] : calls.items()) {
+    if (auto problem = read_tool_call(call, element(where + ".tool_calls", index++), out)) return problem;
+  }
+  return std::nullopt;
+}
+
+// The content of the result that was just begun.
+Problem read_result_content(Value message, const std::string& where, Request& out) {
+  size_t at = out.blocks.size() - 1;
+  if (auto problem = read_content(message["content"], where + ".content", out)) return problem;
+  size_t children = out.blocks.size() - at - 1;
+  if (children > kMaxParts) return invalid_value(where + ".content", "it has too many parts.");
+  out.blocks[at].children = uint16_t(children);
+  return std::nullopt;
+}
+
+Problem read_function_result(Value message, const std::string& where, Request& out) {
+  if (auto problem = legacy::begin_result(message, where, out)) return problem;
+  return read_result_content(message, where, out);
+}
+
+Problem read_tool_result(Value message, const std::string& where, Request& out) {
+  Value id = message["tool_call_id"];
+  if (!id.is_string())
+    return id ? wrong_type(where + ".tool_call_id", "a string", id) : missing(where + ".tool_call_id");
+  out.begin(Role::user);
+  chat::Text name = function_of(out, id.inner());
+  if (name.empty()) name = message["name"].inner();
+  Block& block = out.add(Block::Kind::tool_result);
+  block.id = id.inner();
+  block.name = name;
+  return read_result_content(message, where, out);
+}
+
+Problem read_message(Value message, size_t index, Request& out) {
+  std::string where = element("messages", index);
+  if (!message.is_object()) return wrong_type(where, "an object", message);
+  Value role = message["role"];
+  if (role.equals("user")) {
+    out.begin(Role::user);
+    Value content = message["content"];
+    if (!content.has_value()) return missing(where + ".content");
+    return read_content(content, where + ".content", out);
+  }
+  if (role.equals("assistant")) return read_assistant(message, where, out);
+  if (role.equals("tool")) return read_tool_result(message, where, out);
+  if (role.equals("function")) return read_function_result(message, where, out);
+  if (role.equals("system") || role.equals("developer")) return read_system(message, where, out);
+  if (!role) return missing(where + ".role");
+  if (!role.is_string()) return wrong_type(where + ".role", "a string", role);
+  return invalid_value(where + ".role", "supported roles are system, developer, user, assistant and tool.");
+}
+
+}  // namespace
+
+Problem read_messages(Value messages, Request& out) {
+  if (!messages.is_array()) return wrong_type("messages", "an array of objects", messages);
+  if (messages.size() == 0)
+    return invalid_value("messages", "the array is empty; send at least one message.");
+  out.blocks.reserve(messages.size() * 2);
+  out.messages.reserve(messages.size());
+  size_t index = 0;
+  for (auto [_, message] : messages.items()) {
+    if (auto problem = read_message(message, index++, out)) return problem;
+  }
+  return std::nullopt;
+}
+
+}  // namespace protocol::openai_chat

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "chat/request.h"
 #include "http/head.h"
@@ -11,7 +12,11 @@
 namespace gateway {
 
 // A hash that stays the same for all requests of one conversation: of the client's own session id where it
-// sends one, else of how the conversation began.
+// sends one, else of how the conversation began. A sub-agent's conversation is its own.
 uint64_t conversation_of(const http::Request& http, json::Value body, const chat::Request& request);
+
+// The answer `id` (its stamp) belongs to `session`: a later request that names the answer and brings no
+// history finds its way back. Bounded: the oldest are forgotten.
+void remember_answer(std::string_view id, uint64_t session);
 
 }  // namespace gateway

@@ -19,8 +19,9 @@ struct Relay {
   const protocol::Protocol& surface;
   const protocol::Protocol& wire;
   const protocol::Stamp& stamp;
-  std::string content_type;  // of the upstream's answer
-  std::string home;          // tag of the account that answers
+  std::string content_type;   // of the upstream's answer
+  std::string home;           // tag of the account that answers
+  std::string_view envelope;  // the member of each answer that holds the wire's own, or empty
 };
 
 // Both serve the client to the end, or return an error before it has seen anything of the answer: then

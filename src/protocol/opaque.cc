@@ -36,4 +36,6 @@ chat::Signature read_opaque(chat::Text text, chat::Origin own, bool& packed) {
   return {text.substr(kSize), chat::Origin(origin), home == kNobody ? chat::Text{} : home};
 }
 
+bool holds_packed(std::string_view body) { return body.find(kMark) != body.npos; }
+
 }  // namespace protocol

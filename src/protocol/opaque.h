@@ -20,4 +20,7 @@ void append_opaque(const chat::Signature& signature, chat::Origin own, std::stri
 // cleared.
 chat::Signature read_opaque(chat::Text text, chat::Origin own, bool& packed);
 
+// May `body` hold a wrapped proof? For bodies that were not read to their end.
+bool holds_packed(std::string_view body);
+
 }  // namespace protocol

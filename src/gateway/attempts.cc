@@ -1,0 +1,116 @@
+// Which accounts are asked, in which order, and how often.
+#include "account/pool.h"
+#include "gateway/generation.h"
+#include "gateway/media.h"
+#include "gateway/relay.h"
+#include "host/host.h"
+
+namespace gateway {
+
+namespace {
+
+using account::AccountPtr;
+
+constexpr int kTriesPerAccount = 3;
+
+Outcome give_up(Generation& generation, chat::Error error) {
+  generation.error = std::move(error);
+  return Outcome::give_up;
+}
+
+void time_out(Generation& generation) {
+  generation.error = {};
+  generation.error.fault = chat::Fault::timeout;
+  generation.error.message = "The upstream did not answer in time.";
+  generation.error.code = "upstream_timeout";
+  generation.error.retry = true;
+}
+
+// A body that goes through the model must have been understood, and brings its media along.
+base::Task<std::optional<chat::Error>> prepare_model(Generation& generation) {
+  if (generation.body.refused) co_return generation.body.refused;
+  co_return co_await inline_media(generation.exchange, generation.body.request);
+}
+
+base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, AccountPtr account,
+                          const protocol::Protocol* wire, bool lane, std::string content_type) {
+  Relay relay{generation.exchange,
+              *generation.client,
+              generation.body.request,
+              generation.surface(),
+              *wire,
+              generation.stamp,
+              std::move(content_type),
+              account::tag_of(account->credential),
+              candidate.provider->answer_envelope()};
+  auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
+  if (!failure) {
+    account->failures = 0;
+    co_return Outcome::served;
+  }
+  host::close(generation.exchange.id);
+  generation.error = std::move(*failure);
+  account::redact(account->credential, generation.error.message);
+  co_return Outcome::again;
+}
+
+base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, AccountPtr account) {
+  Exchange& exchange = generation.exchange;
+  const provider::Provider& provider = *candidate.provider;
+  if (auto problem = co_await provider.prepare(exchange.id, account)) {
+    generation.error = *problem;
+    co_return Outcome::next_account;
+  }
+  const protocol::Protocol& wire = provider.wire(*account, candidate.model);
+  bool lane = same_lane(generation, provider, wire);
+  if (!lane) {
+    if (auto problem = co_await prepare_model(generation)) co_return give_up(generation, *problem);
+  }
+  std::string message;
+  if (auto problem = write_message(generation, candidate, *account, lane, message))
+    co_return give_up(generation, *problem);
+
+  host::Completion head = co_await fetch_patiently(exchange, message, &*generation.client);
+  if (head.status == host::kNothingYet) {
+    time_out(generation);
+    co_return Outcome::next_account;
+  }
+  std::string headers(head.data), content_type(http::header(headers, "content-type"));
+  bool success = head.status >= 200 && head.status <= 299;
+  if (!success || content_type.find("html") != content_type.npos) {
+    co_return co_await judge(generation, candidate, account, head.status, std::move(headers));
+  }
+  co_return co_await relay(generation, candidate, account, &wire, lane, std::move(content_type));
+}
+
+// An account may be tried again: after a refresh, after a short wait, after an answer that came to nothing.
+base::Task<Outcome> try_account(Generation& generation, const Candidate& candidate, AccountPtr account) {
+  Outcome outcome = Outcome::again;
+  generation.refreshed = false;
+  for (int tries = 0; tries < kTriesPerAccount && outcome == Outcome::again && generation.attempts-- > 0;
+       tries++) {
+    outcome = co_await attempt(generation, candidate, account);
+  }
+  co_return outcome == Outcome::again ? Outcome::next_account : outcome;
+}
+
+}  // namespace
+
+base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate) {
+  std::vector<AccountPtr> tried;
+  Outcome outcome = Outcome::next_account;
+  while (generation.attempts > 0) {
+    AccountPtr account =
+        account::pool().pick(candidate.provider->id(), candidate.model.id, generation.body.session, tried);
+    if (!account) {
+      if (tried.empty()) explain_absence(generation, candidate);
+      co_return outcome;
+    }
+    tried.push_back(account);
+    outcome = co_await try_account(generation, candidate, account);
+    if (outcome == Outcome::served || outcome == Outcome::give_up) co_return outcome;
+  }
+  co_return outcome;
+}
+
+}  // namespace gateway

@@ -1,0 +1,79 @@
+#include "gateway/client_body.h"
+
+#include "base/text.h"
+#include "gateway/body_shape.h"
+#include "gateway/conversation.h"
+#include "gateway/signatures.h"
+#include "json/escape.h"
+#include "protocol/opaque.h"
+
+namespace gateway {
+
+namespace {
+
+using Problem = std::optional<chat::Error>;
+
+Problem check_content_type(const Exchange& exchange) {
+  std::string_view type = exchange.request.header("content-type");
+  std::string_view encoding = exchange.request.header("content-encoding");
+  chat::Error error;
+  error.fault = chat::Fault::unsupported_media;
+  if (!encoding.empty() && encoding != "identity") {
+    error.message = "Unsupported content-encoding: send the body uncompressed.";
+    return error;
+  }
+  if (type.empty() || type.find("json") != type.npos) return std::nullopt;
+  error.message = "Unsupported content-type: send 'content-type: application/json'.";
+  return error;
+}
+
+Problem parse(std::string_view body, json::Document& document) {
+  json::Error error = document.parse(body);
+  if (error == json::Error::none) return std::nullopt;
+  chat::Error problem;
+  problem.fault = chat::Fault::invalid_request;
+  problem.code = "invalid_json";
+  problem.message = "The request body is ";
+  problem.message.append(json::describe(error)).append(" (at byte ");
+  base::append_int(problem.message, int64_t(document.error_offset()));
+  problem.message += ").";
+  return problem;
+}
+
+// The URL names model and mode where the body does not.
+void read_url(Exchange& exchange, const Route& route, chat::Request& request) {
+  request.model = exchange.arena.copy(json::escaped(route.name));
+  request.stream = route.stream;
+}
+
+// Could the body go on as it is although the reader refused it? What the gateway itself must know is the
+// model, whether to stream, and that nothing in it is wrapped for another upstream.
+bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
+  json::Value root = body.root(), stream = root["stream"];
+  if (!root.is_object() || protocol::holds_packed(exchange.request.body)) return false;
+  if (!body.shape->model_in_body) return true;
+  bool stream_is_clear = !stream || stream.is_null() || stream.is(json::Kind::boolean);
+  return root["model"].is_string() && !root["model"].inner().empty() && stream_is_clear;
+}
+
+}  // namespace
+
+Problem read_body(Exchange& exchange, const Route& route, ClientBody& out) {
+  if (auto problem = check_content_type(exchange)) return problem;
+  if (auto problem = parse(exchange.request.body, out.document)) return problem;
+  chat::Error mistaken;
+  out.shape = reader_of(*route.surface, out.root(), mistaken);
+  if (!out.shape) return mistaken;
+  if (auto problem = out.shape->read(out.root(), exchange.arena, out.request)) {
+    if (!may_pass_on(exchange, out)) return problem;
+    out.refused = std::move(problem);
+    out.request.model = out.root()["model"].inner();
+    out.request.stream = out.root()["stream"].is_true();
+  }
+  if (!out.shape->model_in_body) read_url(exchange, route, out.request);
+  restore_signatures(out.request, exchange.arena);
+  out.session = conversation_of(exchange.request, out.root(), out.request);
+  return std::nullopt;
+}
+
+}  // namespace gateway

@@ -1,0 +1,55 @@
+// What the steps of a generation share: the client's request, and how far the search for an answer has come.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "account/account.h"
+#include "base/task.h"
+#include "gateway/candidates.h"
+#include "gateway/client_body.h"
+#include "gateway/client_stream.h"
+#include "gateway/exchange.h"
+#include "gateway/router.h"
+
+namespace gateway {
+
+struct Generation {
+  Exchange& exchange;
+  const Route& route;
+  ClientBody body{};
+  protocol::Stamp stamp{};
+  std::optional<ClientStream> client{};
+  int attempts = 0;        // upstream tries that are left
+  bool refreshed = false;  // the account at hand has had its second chance
+  bool stripped = false;   // signatures were taken out: the body goes through the model
+  chat::Error error{};     // the client's answer, should no attempt succeed
+
+  const protocol::Protocol& surface() const { return *route.surface; }
+};
+
+enum class Outcome : uint8_t {
+  served,        // the client has its answer
+  again,         // worth another try with the same account
+  next_account,  // this account cannot serve now
+  give_up,       // Generation::error is the client's answer
+};
+
+// Asks the accounts of one provider in turn (attempts.cc).
+base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate);
+
+// Reads an upstream's failure, has the provider judge it, and does what the verdict says (verdicts.cc).
+base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, account::AccountPtr account,
+                          uint32_t status, std::string headers);
+// Says in Generation::error why no account of the provider was even asked (verdicts.cc).
+void explain_absence(Generation& generation, const Candidate& candidate);
+
+// May the client's body go to `wire` as it is, and the answer come back as it is?
+bool same_lane(const Generation& generation, const provider::Provider& provider,
+               const protocol::Protocol& wire);
+// Appends the message for the upstream: the client's body edited, or the model written anew
+// (upstream_message.cc).
+std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,
+                                         const account::Account& account, bool lane, std::string& out);
+
+}  // namespace gateway

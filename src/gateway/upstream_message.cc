@@ -1,0 +1,66 @@
+// The request as an upstream gets it.
+#include "base/text.h"
+#include "gateway/generation.h"
+#include "json/edit.h"
+
+namespace gateway {
+
+namespace {
+
+// The client's headers that belong to the protocol, as lines.
+std::string forwarded_headers(const http::Request& request, const protocol::Protocol& wire) {
+  std::string lines;
+  for (std::string_view name : wire.forwarded) {
+    std::string_view value = request.header(name);
+    if (!value.empty()) lines.append(name).append(": ").append(value).append("\n");
+  }
+  return lines;
+}
+
+void edit_body(const Generation& generation, const protocol::Target& target, std::string& out) {
+  json::Value body = generation.body.root();
+  if (!generation.surface().model_in_body) {
+    out += body.raw();
+    return;
+  }
+  std::string model = "\"" + target.model + "\"";
+  json::edit(body, {{"model", model}}, out);
+}
+
+}  // namespace
+
+bool same_lane(const Generation& generation, const provider::Provider& provider,
+               const protocol::Protocol& wire) {
+  const protocol::Protocol& surface = generation.surface();
+  return wire.origin == surface.origin && generation.body.shape == &surface && provider.splices() &&
+         !generation.body.request.packed && !generation.stripped;
+}
+
+std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,
+                                         const account::Account& account, bool lane, std::string& out) {
+  const provider::Provider& provider = *candidate.provider;
+  const protocol::Protocol& wire = provider.wire(account, candidate.model);
+  protocol::Target target = provider.target(candidate.model);
+  target.home = account::tag_of(account.credential);
+  size_t size = generation.exchange.request.body.size();
+  out.reserve(size + size / 8 + 2048);
+
+  std::string session = base::to_text(int64_t(generation.body.session >> 1));
+  std::string forwarded;
+  if (wire.origin == generation.surface().origin) {
+    forwarded = forwarded_headers(generation.exchange.request, wire);
+  }
+  bool stream = !lane || generation.body.request.stream;
+  provider::Call call{account, candidate.model, stream, session, forwarded};
+  provider.head(call, out);
+  provider.open_envelope(call, out);
+  if (lane) {
+    edit_body(generation, target, out);
+  } else if (auto problem = wire.write(generation.body.request, target, out)) {
+    return problem;
+  }
+  provider.close_envelope(call, out);
+  return std::nullopt;
+}
+
+}  // namespace gateway

@@ -1,0 +1,106 @@
+// What follows from an upstream's failure.
+#include "account/pool.h"
+#include "base/text.h"
+#include "gateway/generation.h"
+#include "gateway/signatures.h"
+#include "host/host.h"
+
+namespace gateway {
+
+namespace {
+
+using account::AccountPtr;
+using provider::Verdict;
+using Action = Verdict::Action;
+
+constexpr size_t kMaxErrorBody = 64 << 10;
+
+void log_failure(const Generation& generation, const Candidate& candidate, const account::Account& account,
+                 uint32_t status, const Verdict& verdict) {
+  std::string line = generation.exchange.request_id + " ";
+  line.append(candidate.provider->id()).append(" account ").append(account.credential.id).append(": HTTP ");
+  base::append_int(line, status);
+  line.append(", ").append(verdict.error.message);
+  host::log(host::Level::warning, line);
+}
+
+Outcome second_chance(Generation& generation, const Candidate& candidate, account::Account& account,
+                      const Verdict& verdict) {
+  if (generation.refreshed) return Outcome::next_account;
+  generation.refreshed = true;
+  if (verdict.action == Action::refresh) candidate.provider->forget_token(account);
+  if (verdict.action == Action::rediscover) candidate.provider->forget_project(account);
+  return Outcome::again;
+}
+
+Outcome without_signatures(Generation& generation) {
+  if (generation.stripped || generation.body.refused) return Outcome::give_up;
+  generation.stripped = true;
+  drop_signatures(generation.body.request);
+  return Outcome::again;
+}
+
+base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, AccountPtr account,
+                         const Verdict& verdict) {
+  switch (verdict.action) {
+    case Action::retry_here:
+      if (generation.attempts > 0) co_await host::sleep(generation.exchange.id, uint32_t(verdict.wait_ms));
+      co_return Outcome::again;
+    case Action::refresh:
+    case Action::rediscover: co_return second_chance(generation, candidate, *account, verdict);
+    case Action::strip_signatures: co_return without_signatures(generation);
+    case Action::next_account:
+      account::rest(*account, candidate.model.id, verdict.scope == Verdict::Scope::account, verdict.until_ms,
+                    verdict.transient, verdict.error.message);
+      break;
+    case Action::quarantine:
+      account::stop(*account, account::State::quarantined, verdict.error.message);
+      co_return Outcome::give_up;
+    case Action::needs_login:
+      account::stop(*account, account::State::needs_login, verdict.error.message);
+      break;
+    case Action::fatal: co_return Outcome::give_up;
+  }
+  co_return Outcome::next_account;
+}
+
+}  // namespace
+
+base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, AccountPtr account,
+                          uint32_t status, std::string headers) {
+  std::string body;
+  while (status != host::kNetwork && body.size() < kMaxErrorBody) {
+    host::Completion chunk = co_await read_patiently(generation.exchange, nullptr);
+    if (chunk.status != host::kChunk) break;
+    body += chunk.data;
+  }
+  host::close(generation.exchange.id);
+  Verdict verdict = candidate.provider->judge(status, headers, body, candidate.model, host::now_ms());
+  account::redact(account->credential, verdict.error.message);
+  generation.error = verdict.error;
+  log_failure(generation, candidate, *account, status, verdict);
+  co_return co_await obey(generation, candidate, account, verdict);
+}
+
+// Every account of the provider is resting, or none may serve this model.
+void explain_absence(Generation& generation, const Candidate& candidate) {
+  int64_t wait = account::pool().ready_in_ms(candidate.provider->id(), candidate.model.id, host::now_ms());
+  chat::Error& error = generation.error;
+  error = {};
+  error.message = "No ";
+  error.message.append(candidate.provider->title()).append(" account can serve '").append(candidate.model.id);
+  if (wait < 0) {
+    error.fault = chat::Fault::no_account;
+    error.message += "' now. See GET /health with the admin key for the state of each account.";
+    return;
+  }
+  error.fault = chat::Fault::rate_limited;
+  error.retry_after = wait / 1000 + 1;
+  error.retry = error.retry_after <= 60;
+  error.message +=
+      "' at the moment: all of them are cooling down after limits of their upstream. Try again in ";
+  base::append_int(error.message, error.retry_after);
+  error.message += " seconds.";
+}
+
+}  // namespace gateway

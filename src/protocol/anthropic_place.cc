@@ -1,0 +1,36 @@
+#include "protocol/anthropic_place.h"
+
+#include "base/text.h"
+
+namespace protocol::anthropic {
+
+std::string Place::text() const {
+  std::string out;
+  if (parent) out.append(parent->text()).append(".");
+  if (index == kNone) {
+    out += name;
+  } else {
+    base::append_int(out, int64_t(index));
+  }
+  return out;
+}
+
+chat::Error refused(const Place& place, std::string_view what) {
+  chat::Error error;
+  error.fault = chat::Fault::invalid_request;
+  error.param = place.text();
+  error.message = error.param;
+  error.message.append(": ").append(what);
+  return error;
+}
+
+chat::Error required(const Place& place) { return refused(place, "Field required"); }
+
+chat::Error expected(const Place& place, bool present, std::string_view what) {
+  if (!present) return required(place);
+  std::string text = "Input should be ";
+  text += what;
+  return refused(place, text);
+}
+
+}  // namespace protocol::anthropic

@@ -1,12 +1,21 @@
+// Within one protocol: the upstream's bytes are the client's.
 #include "config/settings.h"
+#include "gateway/opening.h"
+#include "gateway/reframe.h"
 #include "gateway/relay.h"
 #include "gateway/respond.h"
-#include "http/sse.h"
+#include "gateway/stream_watch.h"
+#include "host/host.h"
 #include "json/document.h"
 
 namespace gateway {
 
 namespace {
+
+using Failure = std::optional<chat::Error>;
+
+// How long an upstream may keep a stream open after its last word.
+constexpr uint32_t kGoodbyeMs = 1000;
 
 chat::Error broken_answer(std::string_view message, std::string_view code) {
   chat::Error error;
@@ -16,108 +25,138 @@ chat::Error broken_answer(std::string_view message, std::string_view code) {
   error.retry = true;
   return error;
 }
+chat::Error too_large() {
+  return broken_answer("The upstream's answer is larger than MAX_EVENT_BYTES.", "upstream_event_too_large");
+}
+chat::Error incomplete() {
+  return broken_answer("The upstream's stream ended before the answer was complete.", "upstream_incomplete");
+}
+chat::Error silent() {
+  chat::Error error =
+      broken_answer("The upstream was silent for too long and was given up.", "upstream_timeout");
+  error.fault = chat::Fault::timeout;
+  return error;
+}
 
-// Watches a stream go by: where an event ends, and whether the last word was said.
-class Ending {
+// The stream on its way to the client: as it is, or in other frames.
+class Passage {
  public:
-  void see(std::string_view bytes) {
-    tail_ += bytes.size() > kTail ? bytes.substr(bytes.size() - kTail) : bytes;
-    if (tail_.size() > kTail) tail_.erase(0, tail_.size() - kTail);
+  explicit Passage(const Relay& relay)
+      : relay_(relay), watch_(relay.wire.last_words), frames_(relay.envelope, relay.stamp.array) {}
+
+  // May a keepalive be sent now? It would tear an event that is only half here.
+  ClientStream* idle() const { return reframed() || watch_.between_events() ? &relay_.client : nullptr; }
+  bool over() const { return watch_.over(); }
+
+  // False: an event is too large.
+  bool pass(std::string_view bytes) {
+    watch_.see(bytes);
+    if (!reframed()) {
+      relay_.client.write(bytes);
+      return true;
+    }
+    std::string out;
+    bool fits = frames_.feed(bytes, out);
+    relay_.client.write(out);
+    return fits;
   }
-  bool complete() const { return tail_.find("[DONE]") != tail_.npos; }
-  bool between_events() const {
-    return tail_.empty() || tail_.ends_with("\n\n") || tail_.ends_with("\r\n\r\n");
+
+  void finish(const Failure& failure) {
+    std::string out;
+    if (failure || !watch_.complete(true)) {
+      fail(failure ? *failure : incomplete(), out);
+    } else if (reframed()) {
+      frames_.close(out);
+    } else if (!watch_.between_events()) {
+      out = "\n\n";  // the last event's own blank line is missing
+    }
+    relay_.client.write(out);
+    relay_.client.finish();
   }
 
  private:
-  static constexpr size_t kTail = 32;
-  std::string tail_;
+  bool reframed() const { return !relay_.envelope.empty() || relay_.stamp.array; }
+
+  void fail(const chat::Error& error, std::string& out) {
+    if (relay_.stamp.array) {
+      std::string body;
+      relay_.surface.error(error, relay_.exchange.request_id, body);
+      return frames_.fail(body, out);
+    }
+    auto encoder = relay_.surface.stream_encoder(relay_.stamp);
+    encoder->fail(error);
+    if (!reframed() && !watch_.between_events()) out = "\n\n";
+    out += encoder->out();
+  }
+
+  const Relay& relay_;
+  StreamWatch watch_;
+  Reframe frames_;
 };
 
-// No error is longer; an event that is goes on its way in pieces.
-constexpr size_t kLongestOpening = 16 << 10;
-
-// How a stream begins: is its first event here as a whole, and does it hold an error, inside a 200?
-struct Opening {
-  bool whole = false;
-  std::optional<chat::Error> error;
-};
-Opening look_at(std::string_view bytes) {
-  http::SseDecoder events(config::settings().max_event);
-  events.feed(bytes);
-  json::Document document;
-  auto step = events.next();
-  if (step != http::SseDecoder::Step::event) return {step == http::SseDecoder::Step::too_large, {}};
-  if (document.parse(events.data()) != json::Error::none) return {true, {}};
-  json::Value error = document.root()["error"];
-  if (!error.has_value()) return {true, {}};
-  return {true, broken_answer("The upstream answered with an error: " +
-                                  (error["message"].is_string() ? error["message"].str()
-                                                                : std::string(error.raw().substr(0, 300))),
-                              "upstream_error")};
+// Reads until the answer has begun; what came is held by `opening`.
+base::Task<Failure> open(const Relay& relay, Opening& opening) {
+  while (true) {
+    host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
+    if (chunk.status == host::kNothingYet) co_return silent();
+    if (chunk.status == host::kChunk && !opening.feed(chunk.data)) continue;
+    if (chunk.status != host::kChunk) opening.close(chunk.status == host::kBroken);
+    co_return opening.error();
+  }
 }
 
-base::Task<std::optional<chat::Error>> pass_stream(Relay relay) {
-  Ending ending;
-  // Held back until the first event is whole: an error in it can still fail over.
-  std::string opening;
-  bool first = true;
-  host::Completion chunk;
-  while (true) {
-    // A keepalive would tear an event that is only half here.
-    chunk = co_await read_patiently(relay.exchange, ending.between_events() ? &relay.client : nullptr);
-    if (chunk.status != host::kChunk) break;
-    std::string_view bytes = chunk.data;
-    if (first) {
-      opening += bytes;
-      Opening seen = look_at(opening);
-      if (seen.error) co_return seen.error;
-      if (!seen.whole && opening.size() < kLongestOpening) continue;
-      bytes = opening;
+base::Task<Failure> pass_stream(Relay relay) {
+  Opening opening(relay.wire);
+  if (auto failure = co_await open(relay, opening)) co_return failure;
+  Passage passage(relay);
+  Failure failure;
+  if (!passage.pass(opening.held())) failure = too_large();
+  while (!failure) {
+    host::Completion chunk;
+    if (passage.over()) {
+      chunk = co_await host::read(relay.exchange.id, kGoodbyeMs);
+      if (chunk.status != host::kChunk) break;
+    } else {
+      chunk = co_await read_patiently(relay.exchange, passage.idle());
     }
-    first = false;
-    ending.see(bytes);
-    relay.client.write(bytes);
+    if (chunk.status == host::kNothingYet) failure = silent();
+    if (chunk.status != host::kChunk) break;
+    if (!passage.pass(chunk.data)) failure = too_large();
   }
   host::close(relay.exchange.id);
-  if (first) co_return broken_answer("The upstream closed its stream without an answer.", "upstream_empty");
-  if (!ending.complete()) {
-    auto encoder = relay.surface.stream_encoder(relay.stamp);
-    if (!ending.between_events()) relay.client.write("\n\n");
-    encoder->fail(
-        broken_answer("The upstream's stream ended before the answer was complete.", "upstream_incomplete"));
-    relay.client.write(encoder->out());
-  }
-  relay.client.finish();
+  passage.finish(failure);
   co_return std::nullopt;
 }
 
-base::Task<std::optional<chat::Error>> pass_whole(Relay relay) {
+base::Task<Failure> pass_whole(Relay relay) {
   std::string body;
   while (true) {
     host::Completion chunk = co_await read_patiently(relay.exchange, nullptr);
     if (chunk.status == host::kEnd) break;
+    if (chunk.status == host::kNothingYet) co_return silent();
     if (chunk.status != host::kChunk) {
       co_return broken_answer("The connection to the upstream broke before the answer was complete.",
                               "upstream_incomplete");
     }
     body += chunk.data;
-    if (body.size() > config::settings().max_event) {
-      co_return broken_answer("The upstream's answer is larger than MAX_EVENT_BYTES.",
-                              "upstream_event_too_large");
-    }
+    if (body.size() > config::settings().max_event) co_return too_large();
   }
   json::Document document;
-  if (document.parse(body) != json::Error::none || !document.root().is_object()) {
+  std::string_view answer = unwrapped(relay.envelope, body, document);
+  json::Document own;
+  if (own.parse(answer) != json::Error::none || !own.root().is_object()) {
     co_return broken_answer("The upstream's answer is not a JSON object.", "upstream_invalid_json");
   }
-  answer_json(relay.exchange, body);
+  Opening opening(relay.wire);
+  opening.whole(answer);
+  if (opening.error()) co_return opening.error();
+  answer_json(relay.exchange, answer);
   co_return std::nullopt;
 }
 
 }  // namespace
 
-base::Task<std::optional<chat::Error>> pass_through(Relay relay) {
+base::Task<Failure> pass_through(Relay relay) {
   bool stream = relay.content_type.find("text/event-stream") != std::string::npos;
   // An endpoint that answers a stream request with one document, or the reverse, is understood all the same.
   if (stream != relay.request.stream) co_return co_await translate(relay);

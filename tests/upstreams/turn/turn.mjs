@@ -1,6 +1,6 @@
 // A scripted turn: what the simulated model thinks, says and calls, the same on every wire. A test sets one as
-// `scenario.turn`; a person, or an agent that a test drives, asks for one in the prompt: `call NAME{"a":1}` calls that
-// tool if it is declared, once per mention, and the next turn repeats what the tools said.
+// `scenario.turn`; a person, or an agent that a test drives, asks for one in the prompt: `say "WORDS"` says them, and
+// `call NAME{"a":1}` calls that tool if it is declared, once per mention; the next turn repeats what the tools said.
 import * as anthropic from './anthropic.mjs';
 import * as gemini from './gemini.mjs';
 import * as openai from './openai.mjs';
@@ -47,7 +47,9 @@ export function directed({ prompt, tools, results }) {
     .map(({ 0: match, 1: name, index }) => ({ name, args: objectAt(prompt, index + match.length) }))
     .filter((call) => call.args);
   if (results.length) return calls.length ? { text: `Tool said: ${results.join(' | ')}` } : undefined;
-  return calls.length ? { thinking: 'A tool will tell.', calls } : undefined;
+  if (calls.length) return { thinking: 'A tool will tell.', calls };
+  const said = prompt.match(/\bsay "([^"]+)"/)?.[1];
+  return said ? { text: said } : undefined;
 }
 
 /** The turn of a request on `wire`: the scenario's, or what its prompt asks for. @param {keyof WIRES} wire @returns {Turn | undefined} */

@@ -1,8 +1,9 @@
 // npm run account -- add|list|remove|check: the accounts of a gateway, local or deployed.
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
-import { at, fail, readVars } from './lib.mjs';
+import { fail, readVars, stateFolder } from './lib.mjs';
 
 const USAGE = `npm run account -- <command> [options]
 
@@ -31,7 +32,8 @@ const { values, positionals } = parsed;
 const [command, subject] = positionals;
 
 function target() {
-  const deployed = existsSync(at('.isthmus', 'deployed.json')) ? JSON.parse(readFileSync(at('.isthmus', 'deployed.json'), 'utf8')) : {};
+  const file = path.join(stateFolder, 'deployed.json');
+  const deployed = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const url = (values.url ?? process.env.ISTHMUS_URL ?? 'http://localhost:8787').replace(/\/$/, '');
   const known = url === deployed.url ? deployed.adminKey : readVars().ADMIN_KEY;
   const key = values['admin-key'] ?? process.env.ISTHMUS_ADMIN_KEY ?? known;
@@ -79,7 +81,12 @@ function askHidden(question) {
 async function credential(provider) {
   if (values.file) {
     if (!existsSync(values.file)) fail(`There is no file ${values.file}.`);
-    const file = JSON.parse(readFileSync(values.file, 'utf8'));
+    let file;
+    try {
+      file = JSON.parse(readFileSync(values.file, 'utf8'));
+    } catch {
+      fail(`${values.file} does not hold JSON, so it is no credential file.`);
+    }
     return { ...file, provider, label: values.label ?? file.label };
   }
   if (provider === 'gemini-cli') fail('A Gemini CLI login is read from its file: --file ~/.gemini/oauth_creds.json');

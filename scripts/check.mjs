@@ -3,10 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { at, modernNode, quiet, run, wrangler } from './lib.mjs';
+import { tidy } from './tidy.mjs';
 
 // Dependencies run one way: a folder includes only those to its left, and itself.
 const LAYERS = ['base', 'json', 'http', 'host', 'chat', 'protocol', 'config', 'account', 'provider', 'gateway'];
 const MAX_LINES = 450;
+const MAX_FUNCTION = 70;
 
 const findings = [];
 const tracked = spawnSync('git', ['ls-files'], { cwd: at(), encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
@@ -23,12 +25,14 @@ function checkLayers() {
   }
 }
 
-// A coroutine's parameters must outlive it. A view or a reference to a temporary does not; captures never do.
+// A coroutine's parameters must outlive it. A view, or a reference that can bind to a temporary, may not; captures never do.
 function checkCoroutines() {
   for (const file of sources) {
     const text = textOf(file);
     for (const [, name, parameters] of text.matchAll(/base::Task<[^;{}]*?>\s+([\w:]+)\(([^)]*)\)/g)) {
-      if (/string_view/.test(parameters)) findings.push(`${file}: coroutine ${name} takes a string_view, which may not outlive it`);
+      if (/string_view|span</.test(parameters)) findings.push(`${file}: coroutine ${name} takes a view, which may not outlive it`);
+      if (/&&|const std::[^,]*&/.test(parameters))
+        findings.push(`${file}: coroutine ${name} takes a reference that binds to temporaries: take a value`);
     }
     if (/\[[^\]\n]+\]\([^)]*\)\s*->\s*base::Task/.test(text)) findings.push(`${file}: a coroutine lambda captures`);
   }
@@ -55,6 +59,29 @@ function checkText() {
   }
 }
 
+// clang-tidy measures the functions of C++. A function of a script begins and ends in its first column.
+function checkFunctions() {
+  for (const file of tracked.filter((name) => /\.m?js$/.test(name))) {
+    const lines = textOf(file).split('\n');
+    lines.forEach((line, begin) => {
+      if (!/^(export )?(async )?function\*? \w+/.test(line)) return;
+      const size = lines.slice(begin).indexOf('}') + 1;
+      if (size > MAX_FUNCTION) findings.push(`${file}:${begin + 1}: a function of ${size} lines, more than ${MAX_FUNCTION}`);
+    });
+  }
+}
+
+// Every provider that the registry knows has its row in the README and its page.
+function checkProviders() {
+  const readme = textOf('README.md');
+  for (const file of sources.filter((name) => name.startsWith('src/provider/'))) {
+    for (const [, id] of textOf(file).matchAll(/string_view id\(\) const override \{\s*return "([\w-]+)";/g)) {
+      if (!readme.includes(`| \`${id}\` |`)) findings.push(`README.md: the table of providers lacks ${id}`);
+      if (!tracked.includes(`docs/providers/${id}.md`)) findings.push(`docs/providers/${id}.md: there is no such page`);
+    }
+  }
+}
+
 function checkFormat() {
   const files = tracked.filter((name) => /^(src|tests)\/.*\.(cc|h)$/.test(name));
   const formatted = spawnSync('clang-format', ['--dry-run', '-Werror', ...files], { cwd: at(), encoding: 'utf8' });
@@ -73,8 +100,11 @@ checkLayers();
 checkCoroutines();
 checkNlohmann();
 checkText();
+checkFunctions();
+checkProviders();
 checkFormat();
 await checkScripts();
+findings.push(...(await tidy(sources)));
 for (const finding of findings) console.log(finding);
 console.log(findings.length ? `${findings.length} findings` : 'nothing found');
 process.exit(findings.length ? 1 : 0);

@@ -36,7 +36,13 @@ export async function startGateway({ port, vars = {}, persist, config, onLine })
       for (const line of String(bytes).split('\n')) if (line.trim()) onLine?.(line);
     });
   }
-  child.on('exit', () => (exited = true));
+  const ended = new Promise((resolve) => child.on('exit', () => resolve((exited = true))));
+  // However this process ends, nothing of the gateway outlives it.
+  process.on('exit', () => {
+    try {
+      if (!exited) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    } catch {}
+  });
   // Wrangler has children of its own: the whole group ends, or none.
   const stop = () =>
     new Promise((resolve) => {
@@ -58,7 +64,7 @@ export async function startGateway({ port, vars = {}, persist, config, onLine })
       (r) => r.ok,
       () => false,
     );
-    if (healthy) return { url, pid: child.pid, stop, log: () => log };
+    if (healthy) return { url, pid: child.pid, stop, ended, log: () => log };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();

@@ -49,7 +49,10 @@ export function modernNode() {
   return packaged;
 }
 
-export const wrangler = at('node_modules', 'wrangler', 'bin', 'wrangler.js');
+// The tests of the scripts bring a Wrangler of their own, and a place for what it leaves behind.
+export const wrangler = process.env.ISTHMUS_WRANGLER ?? at('node_modules', 'wrangler', 'bin', 'wrangler.js');
+/** What a deploy left for the next one, and for npm run account. */
+export const stateFolder = process.env.ISTHMUS_STATE ?? at('.isthmus');
 /** No questions, no reports, no colours: the same in a terminal and in CI. */
 export const quiet = { WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1', WRANGLER_LOG_SANITIZE: 'true' };
 

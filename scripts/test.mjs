@@ -56,6 +56,7 @@ await step('build with sanitizers', () => buildPreset('asan', ['unit_tests']));
 await step('the same under sanitizers', () => run(at('build/asan/unit_tests'), [], { allowFailure: true }), googleTest);
 await step('fuzz, 20 s', () => run(process.execPath, [at('scripts/fuzz.mjs'), '--seconds', '20']));
 await step('simulated upstreams', () => nodeTests('tests/upstreams'), nodeTest);
+await step('scripts', () => nodeTests('tests/scripts'), nodeTest);
 for (const toolchain of ['wasi', 'emscripten']) {
   const env = { ISTHMUS_WASM: at('build', toolchain, 'isthmus.wasm') };
   await step(`edge tests (${toolchain})`, () => nodeTests('tests/edge', env), nodeTest);

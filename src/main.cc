@@ -40,7 +40,8 @@ ISTHMUS_EXPORT(resume) void resume_exchange(uint32_t req, uint32_t op, uint32_t 
   gateway::Exchange* exchange = gateway::find_exchange(req);
   if (!exchange) return;
   host::Operation::complete(op, {status, {exchange->input.data(), size}});
-  if ((exchange = gateway::find_exchange(req))) sweep(exchange);
+  exchange = gateway::find_exchange(req);  // the operation may have been its last
+  if (exchange) sweep(exchange);
 }
 
 ISTHMUS_EXPORT(cancel) void cancel_exchange(uint32_t req) { gateway::close_exchange(req); }

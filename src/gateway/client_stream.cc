@@ -22,8 +22,7 @@ namespace {
 uint32_t patience() { return std::min(config::settings().keepalive_ms, config::settings().idle_ms); }
 }  // namespace
 
-base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::string& message,
-                                             ClientStream* client) {
+base::Task<host::Completion> fetch_patiently(Exchange& exchange, std::string& message, ClientStream* client) {
   const uint32_t step = patience();
   host::Completion head = co_await host::fetch(exchange.id, message, step);
   for (uint32_t waited = step; head.status == host::kNothingYet && waited < config::settings().idle_ms;

@@ -34,8 +34,7 @@ class ClientStream {
 
 // Waits for the upstream's head or next chunk and keeps the client company meanwhile (null: no client waits
 // on a stream). Completes with kNothingYet only when the upstream was silent for the whole idle time.
-base::Task<host::Completion> fetch_patiently(Exchange& exchange, const std::string& message,
-                                             ClientStream* client);
+base::Task<host::Completion> fetch_patiently(Exchange& exchange, std::string& message, ClientStream* client);
 base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client);
 
 }  // namespace gateway

@@ -79,7 +79,7 @@ void convert_logprobs(Value result, std::string& out) {
     open_token(w, chosen);
     w.key("top_logprobs").begin_array();
     if (index < top.size()) {
-      for (auto [__, candidate] : top[index].items()) {
+      for (auto [no_key, candidate] : top[index].items()) {
         open_token(w, candidate);
         w.end_object();
       }

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { issuedSignatures } from './gemini-validate.mjs';
 
+/** What begins every answer in words. */
+export const demo = { greeting: '' };
+
 /** A value that satisfies `schema`. */
 export function sample(schema, name = 'value') {
   if (schema.enum?.length) return schema.enum[0];
@@ -51,7 +54,7 @@ function words(request) {
     return JSON.stringify(sample(config.responseJsonSchema ?? config.responseSchema ?? { properties: { answer: { type: 'string' } } }));
   const media = request.contents.flatMap((content) => content.parts).filter((part) => part.inlineData);
   const seen = media.length ? ` (with ${media.map((part) => part.inlineData.mimeType).join(', ')})` : '';
-  return `You said: ${lastUserText(request.contents)}${seen}`;
+  return `${demo.greeting}You said: ${lastUserText(request.contents)}${seen}`;
 }
 
 const count = (text) => Math.max(1, Math.ceil(text.length / 4));

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import { CodeAssist } from './code-assist.mjs';
 import { files } from './files.mjs';
+import { demo } from './gemini-answer.mjs';
 import { Refused } from './gemini-validate.mjs';
 import * as google from './google.mjs';
 import * as openai from './openai.mjs';
@@ -9,8 +10,9 @@ import { next, parse, send } from './reply.mjs';
 import { failWith, stream } from './scenario.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
-/** @param {{ port?: number }} options */
-export async function startUpstreams({ port = 0 }) {
+/** @param {{ port?: number, greeting?: string }} options `greeting`: what begins every answer in words, for a demo */
+export async function startUpstreams({ port = 0, greeting = '' }) {
+  demo.greeting = greeting;
   const state = { scenarios: [], requests: [], codeAssist: new CodeAssist() };
   const server = http.createServer((request, response) => {
     serve(state, request, response).catch((error) => {

@@ -65,11 +65,12 @@ std::string onboard_body(std::string_view tier, std::string_view project) {
 // A project is a string, or for some clients an object with an id.
 std::string project_of(json::Value value) { return value.is_string() ? value.str() : value["id"].str(); }
 
-chat::Error stopped(account::Account& account, std::string_view code, std::string why) {
+chat::Error stopped(account::Account& account, std::string_view code, std::string_view why) {
   chat::Error error;
   error.fault = chat::Fault::no_account;
   error.code = code;
-  error.message = "Account " + account.credential.id + " cannot use Gemini Code Assist: " + why;
+  error.message = "Account " + account.credential.id + " cannot use Gemini Code Assist: ";
+  error.message += why;
   account::stop(account, account::State::needs_login, error.message);
   return error;
 }

@@ -218,9 +218,9 @@ class StreamDecoder final : public Decoder {
                   .text = data["data"].inner(),
                   .media_type = data["mimeType"].inner()});
     } else if (code.is_object()) {
-      fenced(code["language"].str(), code["code"].inner(), index, choice, sink);
+      say_fenced(code["language"].str(), code["code"].inner(), index, choice, sink);
     } else if (result.is_object()) {
-      fenced("text", result["output"].inner(), index, choice, sink);
+      say_fenced("text", result["output"].inner(), index, choice, sink);
     }
     if (!proof.text.empty())
       sink.event({.type = Event::Type::signature, .choice = index, .signature = proof});
@@ -238,11 +238,10 @@ class StreamDecoder final : public Decoder {
                 .signature = proof});
   }
 
-  // Code that the model ran, and what came of it, as text: no other protocol has a place for it.
-  void fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice, chat::Sink& sink) {
+  void say_fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice,
+                  chat::Sink& sink) {
     choice.content = true;
-    scratch_ = "\\n```";
-    scratch_.append(base::lower(language)).append("\\n").append(body).append("\\n```\\n");
+    scratch_ = fenced(language, body);
     sink.event({.type = Event::Type::text, .choice = index, .text = scratch_});
   }
 
@@ -286,18 +285,15 @@ class StreamDecoder final : public Decoder {
 
 }  // namespace
 
+std::string fenced(std::string_view language, chat::Text body) {
+  std::string text = "\\n```";
+  for (char c : base::lower(language)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) text += c;
+  }
+  text.append("\\n").append(body).append("\\n```\\n");
+  return text;
+}
+
 std::unique_ptr<Decoder> make_decoder() { return std::make_unique<StreamDecoder>(); }
 
 }  // namespace protocol::gemini
-
-namespace protocol {
-
-const Protocol kGemini = {
-    .origin = Origin::gemini,
-    .name = "gemini",
-    .model_in_body = false,
-    .write = gemini::write,
-    .decoder = gemini::make_decoder,
-};
-
-}  // namespace protocol

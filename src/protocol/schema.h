@@ -1,8 +1,10 @@
-// Tool and answer schemas, cleaned for upstreams that understand only a part of JSON Schema.
+// Tool and answer schemas, from one dialect of JSON Schema to another.
 #pragma once
 
 #include <string>
 #include <string_view>
+
+#include "json/document.h"
 
 namespace protocol {
 
@@ -16,5 +18,11 @@ std::string_view clean_schema_for_gemini(std::string_view schema);
 // The same for CodeWhisperer: an object at the root, without unions there and without validation keywords
 // anywhere.
 std::string_view clean_schema_for_codewhisperer(std::string_view schema);
+
+// Is `schema` written in Google's dialect of OpenAPI (upper-case types, nullable, sizes as strings)?
+bool is_openapi(json::Value schema);
+// Such a schema as JSON Schema: types in lower case, nullable as a type or branch "null", sizes as numbers,
+// propertyOrdering dropped. Kept like the above. The view is valid until the next call.
+std::string_view json_schema_of_openapi(std::string_view schema);
 
 }  // namespace protocol

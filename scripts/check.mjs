@@ -48,7 +48,7 @@ function checkNlohmann() {
 }
 
 function checkText() {
-  const words = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|'));
+  const words = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
   for (const file of tracked.filter((name) => /\.(cc|h|m?js|md|toml|json|cmake)$/.test(name) && name !== 'package-lock.json')) {
     const lines = textOf(file).split('\n');
     if (/\.(cc|h|m?js)$/.test(file) && lines.length > MAX_LINES) findings.push(`${file}: ${lines.length} lines, more than ${MAX_LINES}`);
@@ -89,7 +89,7 @@ function checkFormat() {
 }
 
 async function checkScripts() {
-  const biome = await run(at('node_modules/.bin/biome'), ['ci', 'js-shim', 'scripts', 'tests'], { allowFailure: true });
+  const biome = await run(at('node_modules/.bin/biome'), ['ci', '--colors=off', 'js-shim', 'scripts', 'tests'], { allowFailure: true });
   if (biome.code) findings.push(`biome:\n${biome.output.slice(-4000)}`);
   await run(modernNode(), [wrangler, 'types', at('build', 'worker-configuration.d.ts'), '--include-env=false'], { env: quiet });
   const tsc = await run(at('node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { allowFailure: true });

@@ -51,8 +51,8 @@ base::Task<std::optional<chat::Error>> Pool::load(uint32_t req) {
       co_await read_all(req);
       break;
     }
-    // What is known is good enough to go on with; only the very first load is worth waiting for. Whoever is at
-    // it may leave in the middle: the first to wake takes over.
+    // What is known is good enough to go on with; only the very first load is worth waiting for. Whoever is
+    // at it may leave in the middle: the first to wake takes over.
     if (!accounts_.empty() || !co_await loading_.wait(req)) break;
   }
   if (complete_ || !accounts_.empty()) co_return std::nullopt;

@@ -14,6 +14,7 @@ using provider::Verdict;
 using Action = Verdict::Action;
 
 constexpr size_t kMaxErrorBody = 64 << 10;
+constexpr int64_t kFruitlessRestMs = 10 * 60'000;
 
 void log_failure(const Generation& generation, const Candidate& candidate, const account::Account& account,
                  uint32_t status, const Verdict& verdict) {
@@ -24,9 +25,22 @@ void log_failure(const Generation& generation, const Candidate& candidate, const
   host::log(host::Level::warning, line);
 }
 
+// Neither a fresh token nor a project found anew has helped.
+void had_its_chance(account::Account& account, const Verdict& verdict) {
+  if (verdict.action == Action::refresh) {
+    account::stop(account, account::State::needs_login,
+                  "Even a fresh access token is refused: " + verdict.error.message);
+  } else {
+    account::rest(account, {}, true, host::now_ms() + kFruitlessRestMs, false, verdict.error.message);
+  }
+}
+
 Outcome second_chance(Generation& generation, const Candidate& candidate, account::Account& account,
                       const Verdict& verdict) {
-  if (generation.refreshed) return Outcome::next_account;
+  if (generation.refreshed) {
+    had_its_chance(account, verdict);
+    return Outcome::next_account;
+  }
   generation.refreshed = true;
   if (verdict.action == Action::refresh) candidate.provider->forget_token(account);
   if (verdict.action == Action::rediscover) candidate.provider->forget_project(account);

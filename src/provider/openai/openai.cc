@@ -92,7 +92,10 @@ class OpenAi final : public Provider {
                 int64_t now_ms) const override {
     Said said = read_error(body);
     if (status == 401 || status == 403) {
-      return verdict(Action::needs_login, chat::Fault::no_account, said, status);
+      Verdict to = verdict(Action::needs_login, chat::Fault::no_account, said, status);
+      to.error.message =
+          "The upstream refuses the key of one of this gateway's accounts, not yours: " + to.error.message;
+      return to;
     }
     if (status == 429) return exhausted(said, headers, now_ms);
     if (status >= 400 && status < 500 && status != 408) {

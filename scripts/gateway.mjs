@@ -22,9 +22,17 @@ export async function startGateway({ port, vars = {}, persist, config, onLine })
   if (persist) args.push('--persist-to', persist);
   if (config) args.push('--config', config);
   for (const [name, value] of Object.entries(vars)) args.push('--var', `${name}:${value}`);
+  return supervise(args, { port, onLine });
+}
+
+/**
+ * Runs a gateway's process and waits until it answers.
+ * @param {string[]} args of Node @param {{ port: number, env?: Record<string, string>, onLine?: (line: string) => void }} options
+ */
+export async function supervise(args, { port, env = {}, onLine }) {
   const child = spawn(modernNode(), args, {
     cwd: at(),
-    env: { ...process.env, ...quiet },
+    env: { ...process.env, ...quiet, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

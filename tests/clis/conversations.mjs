@@ -1,7 +1,8 @@
 // The conversations that every command-line client must hold through the gateway, over every upstream wire.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { MODELS, openLab } from './lab.mjs';
+import { after, test } from 'node:test';
+import { MODELS } from '../edge/harness.mjs';
+import { openLab } from './lab.mjs';
 
 /**
  * What a client is to these tests. `prepare` says how to run it; `read` what it told its user.
@@ -34,29 +35,37 @@ const script = {
     assert.equal(turns(run.bodies).length >= 1, true);
   },
   async 'a tool round trip'(client, ask) {
-    const run = await ask(client.shell('echo hi-from-$((40+2))'));
-    assert.match(succeeded(client, run), /Tool said: .*hi-from-42/s);
+    const run = await ask(client.shell('expr 6000 + 42'));
+    assert.match(succeeded(client, run), /Tool said: .*6042/s);
     assert.equal(turns(run.bodies).length, 2);
-    assert.match(JSON.stringify(turns(run.bodies)[1]), /hi-from-42/);
+    assert.match(JSON.stringify(turns(run.bodies)[1]), /6042/);
   },
   async 'two tools at once'(client, ask) {
-    const run = await ask(`${client.shell('echo one-$((1+1))')} ${client.shell('echo two-$((2+2))')}`);
-    assert.match(succeeded(client, run), /Tool said: .*one-2.*two-4/s);
+    const run = await ask(`${client.shell('expr 7000 + 101')} ${client.shell('expr 8000 + 202')}`);
+    assert.match(succeeded(client, run), /Tool said: .*7101.*8202/s);
     assert.equal(turns(run.bodies).length, 2);
   },
 };
 
-/** Tests one client over `wires`. @param {Client} client @param {string[]} wires */
+// One gateway for all clients of a file, started when the first of them needs it.
+/** @type {Promise<import('./lab.mjs').Lab> | undefined} */
+let opened;
+function theLab() {
+  opened ??= openLab();
+  return opened;
+}
+after(async () => (await opened)?.close());
+
+/**
+ * Tests one client. The tool round trip is held over every wire; the rest over the client's first.
+ * @param {Client} client @param {string[]} wires
+ */
 export function converse(client, wires = Object.keys(MODELS)) {
-  /** @type {import('./lab.mjs').Lab} */
-  let lab;
-  before(async () => {
-    if (!client.missing) lab = await openLab();
-  });
-  after(() => lab?.close());
   for (const wire of wires) {
     for (const [title, hold] of Object.entries(script)) {
-      test(`${client.name} over ${wire}: ${title}`, { skip: client.missing ?? false, timeout: 120_000 }, async () => {
+      if (wire !== wires[0] && title !== 'a tool round trip') continue;
+      test(`${client.name} over ${wire}: ${title}`, { skip: client.missing ?? false, timeout: 180_000 }, async () => {
+        const lab = await theLab();
         await hold(client, (prompt) => lab.run(client.prepare(lab, wire, MODELS[wire], prompt)));
       });
     }

@@ -5,25 +5,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import http from 'node:http';
 import path from 'node:path';
 import { at, modernNode } from '../../scripts/lib.mjs';
-import { anthropicAccount, geminiAccount, KEY, openaiAccount, responsesAccount, start } from '../edge/harness.mjs';
+import { allWires, KEY, start } from '../edge/harness.mjs';
 
 /** What is pinned in clients.json is installed here by `npm run clis`. */
 export const folder = at('build', 'clis');
 const modules = path.join(folder, 'node_modules');
-
-/** Upstream wires, and the model that leads to each. */
-export const MODELS = {
-  gemini: 'gemini-3-pro-preview',
-  openai: 'sim-model',
-  anthropic: 'claude-sonnet-5-5',
-  responses: 'gpt-sim',
-};
-const ACCOUNTS = (upstream) => [
-  geminiAccount(upstream),
-  { ...openaiAccount(upstream), models: [MODELS.openai] },
-  anthropicAccount(upstream, { models: [MODELS.anthropic] }),
-  responsesAccount(upstream, { models: [MODELS.responses] }),
-];
 
 /** The client's program; an explanation where there is none. @param {string} file within node_modules */
 export function program(file) {
@@ -91,7 +77,7 @@ const lines = (text) =>
 
 /** @typedef {Awaited<ReturnType<typeof openLab>>} Lab */
 export async function openLab() {
-  const [gateway, proxy] = await Promise.all([start({ accounts: ACCOUNTS }), refusingProxy()]);
+  const [gateway, proxy] = await Promise.all([start({ accounts: allWires }), refusingProxy()]);
   mkdirSync(path.join(folder, 'homes'), { recursive: true });
   return {
     url: gateway.url,

@@ -23,7 +23,8 @@ for (const dialect of Object.keys(variables)) {
   converse({
     name: `qwen-code as ${dialect}`,
     missing: found.missing,
-    shell: (line) => `call run_shell_command${JSON.stringify({ command: line, is_background: false })}`,
+    // A command that ends at once may lose its output on the way through the client's terminal.
+    shell: (line) => `call run_shell_command${JSON.stringify({ command: `${line}; sleep 1`, is_background: false })}`,
     prepare: (lab, _wire, model, prompt) => ({
       command: ['node', found.where, prompt, '-o', 'stream-json', '--yolo', '--auth-type', dialect, '-m', model],
       env: variables[dialect](lab, model),

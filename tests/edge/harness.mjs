@@ -6,7 +6,7 @@ import path from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
-import { startGateway } from '../../scripts/gateway.mjs';
+import { startGateway, supervise } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
 import { startUpstreams } from '../upstreams/server.mjs';
 
@@ -67,6 +67,20 @@ export const cliAccount = (upstream, extra = {}) => ({
   ...extra,
 });
 
+/** Upstream wires, and a model that leads to each where the accounts are `allWires`. */
+export const MODELS = {
+  gemini: 'gemini-3-pro-preview',
+  openai: 'sim-model',
+  anthropic: 'claude-sonnet-5-5',
+  responses: 'gpt-sim',
+};
+export const allWires = (upstream) => [
+  geminiAccount(upstream),
+  { ...openaiAccount(upstream), models: [MODELS.openai] },
+  anthropicAccount(upstream, { models: [MODELS.anthropic] }),
+  responsesAccount(upstream, { models: [MODELS.responses] }),
+];
+
 // Each SDK on its own surface, as its users configure it: no retries of its own, so that a test sees every answer.
 const sdks = (url) => ({
   client: new OpenAI({ apiKey: KEY, baseURL: `${url}/v1`, maxRetries: 0 }),
@@ -74,24 +88,26 @@ const sdks = (url) => ({
   genai: new GoogleGenAI({ apiKey: KEY, httpOptions: { baseUrl: url } }),
 });
 
+const inWorkerd = async (folder, vars) =>
+  startGateway({ port: await freePort(), config: path.join(folder, 'wrangler.toml'), persist: path.join(folder, 'state'), vars });
+const inNode = async (folder, vars) => {
+  const port = await freePort();
+  return supervise([at('tests/edge/node-host.mjs'), folder, String(port)], { port, env: { VARS: JSON.stringify(vars) } });
+};
+
 /** @param {{ accounts?: (upstream: any) => object[], vars?: Record<string, string> }} options */
 export async function start({ accounts, vars = {} } = {}) {
   const upstream = await startUpstreams({});
   const folder = workerFolder();
   const records = (accounts ?? ((u) => [geminiAccount(u), openaiAccount(u)]))(upstream);
-  const gateway = await startGateway({
-    port: await freePort(),
-    config: path.join(folder, 'wrangler.toml'),
-    persist: path.join(folder, 'state'),
-    vars: {
-      API_KEY: KEY,
-      ADMIN_KEY: ADMIN,
-      SEAL_KEY: 'seal',
-      MEDIA_FROM_PRIVATE_HOSTS: 'true',
-      CORS_ORIGINS: 'https://app.example',
-      ACCOUNTS: JSON.stringify(records),
-      ...vars,
-    },
+  const gateway = await (process.env.ISTHMUS_HOST === 'node' ? inNode : inWorkerd)(folder, {
+    API_KEY: KEY,
+    ADMIN_KEY: ADMIN,
+    SEAL_KEY: 'seal',
+    MEDIA_FROM_PRIVATE_HOSTS: 'true',
+    CORS_ORIGINS: 'https://app.example',
+    ACCOUNTS: JSON.stringify(records),
+    ...vars,
   });
   const admin = (method, route, body) =>
     fetch(gateway.url + route, {

@@ -30,6 +30,7 @@ struct Credential {
   std::string token_url;   // OAuth token endpoint, when it is not the provider's
   std::string project;     // Google Cloud project
   int64_t expires_ms = 0;  // of the access token, ms since 1970; 0 = unknown
+  std::map<std::string, std::string> extra;  // what its provider alone needs: "region", "profile_arn", ...
   std::vector<std::string> models;  // restricts or declares the models served; empty = the provider's
 };
 

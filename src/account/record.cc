@@ -45,6 +45,17 @@ bool has_control(const std::string& text) {
   return false;
 }
 
+bool read_extra(const Json& value, Credential& out, std::string& problem) {
+  if (!value.is_object()) return problem = "'extra' must be an object of strings.", false;
+  for (auto& [name, member] : value.items()) {
+    if (!member.is_string()) return problem = "'extra." + name + "' must be a string.", false;
+    out.extra[name] = member.get<std::string>();
+    if (has_control(out.extra[name]))
+      return problem = "'extra." + name + "' must not hold control characters.", false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string to_json(const Credential& credential) {
@@ -54,6 +65,7 @@ std::string to_json(const Credential& credential) {
     if (!value.empty()) record[std::string(member.name)] = value;
   }
   if (credential.expires_ms) record["expires_ms"] = credential.expires_ms;
+  if (!credential.extra.empty()) record["extra"] = credential.extra;
   if (!credential.models.empty()) record["models"] = credential.models;
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -76,6 +88,8 @@ bool from_json(std::string_view json, Credential& out, std::string& problem) {
       return problem = "'expires_ms' must be an integer (ms since 1970).", false;
     out.expires_ms = expires->get<int64_t>();
   }
+  auto extra = record.find("extra");
+  if (extra != record.end() && !read_extra(*extra, out, problem)) return false;
   if (auto models = record.find("models"); models != record.end()) return read_models(*models, out, problem);
   return true;
 }

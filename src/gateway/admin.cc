@@ -3,6 +3,7 @@
 #include "account/keys.h"
 #include "gateway/admin_accounts.h"
 #include "gateway/admin_call.h"
+#include "gateway/admin_descriptors.h"
 #include "gateway/admin_keys.h"
 #include "gateway/respond.h"
 #include "protocol/protocol.h"
@@ -35,7 +36,8 @@ base::Task<> serve_admin(Exchange& exchange) {
   if (!account::admin_allowed(account::presented_key(request))) {
     co_return answer_error(exchange, protocol::kOpenaiChat, closed());
   }
-  constexpr std::string_view kAccounts = "/admin/accounts", kKeys = "/admin/keys";
+  constexpr std::string_view kAccounts = "/admin/accounts", kKeys = "/admin/keys",
+                             kDescriptors = "/admin/descriptors";
   std::string_view path = request.path;
   AdminCall call{request.method, {}};
   std::optional<chat::Error> problem;
@@ -43,6 +45,8 @@ base::Task<> serve_admin(Exchange& exchange) {
     problem = co_await serve_accounts(exchange, call);
   } else if (path.starts_with(kKeys) && take_rest(path.substr(kKeys.size()), call)) {
     problem = co_await serve_keys(exchange, call);
+  } else if (path.starts_with(kDescriptors) && take_rest(path.substr(kDescriptors.size()), call)) {
+    problem = co_await serve_descriptors(exchange, call);
   } else {
     problem = unknown(request);
   }

@@ -4,6 +4,7 @@
 #include "account/pool.h"
 #include "account/vault.h"
 #include "base/text.h"
+#include "gateway/catalog.h"
 #include "gateway/respond.h"
 #include "host/host.h"
 #include "json/writer.h"
@@ -145,7 +146,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
 
 base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
   if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
-  if (auto problem = co_await account::pool().load(exchange.id)) co_return problem;
+  if (auto problem = co_await load_catalog(exchange.id)) co_return problem;
   if (call.rest.empty() && call.method == "GET") co_return list(exchange);
   std::string_view action = call.rest;
   std::string id(base::take_until(action, '/'));

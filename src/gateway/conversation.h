@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "chat/request.h"
@@ -18,5 +19,8 @@ uint64_t conversation_of(const http::Request& http, json::Value body, const chat
 // The answer `id` (its stamp) belongs to `session`: a later request that names the answer and brings no
 // history finds its way back. Bounded: the oldest are forgotten.
 void remember_answer(std::string_view id, uint64_t session);
+
+// The same as a UUID, for upstreams that want one.
+std::string uuid_of(uint64_t conversation);
 
 }  // namespace gateway

@@ -2,6 +2,7 @@
 
 #include "account/pool.h"
 #include "config/settings.h"
+#include "gateway/catalog.h"
 #include "gateway/generation.h"
 #include "gateway/respond.h"
 #include "host/host.h"
@@ -46,7 +47,7 @@ void deliver_error(Generation& generation) {
 base::Task<> generate(Exchange& exchange, const Route& route) {
   Generation generation{exchange, route};
   auto problem = read_body(exchange, route, generation.body);
-  if (!problem) problem = co_await account::pool().load(exchange.id);
+  if (!problem) problem = co_await load_catalog(exchange.id);
   std::vector<Candidate> candidates;
   std::string model = json::unescaped(generation.body.request.model);
   if (!problem) problem = find_candidates(model, route.provider, candidates);

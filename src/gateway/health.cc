@@ -3,6 +3,7 @@
 #include "account/keys.h"
 #include "account/pool.h"
 #include "config/settings.h"
+#include "gateway/catalog.h"
 #include "gateway/respond.h"
 #include "host/host.h"
 #include "json/writer.h"
@@ -35,7 +36,7 @@ base::Task<> serve_health(Exchange& exchange) {
   json::Writer w(body);
   w.begin_object().key("status").raw("\"ok\"");
   if (account::admin_allowed(account::presented_key(exchange.request))) {
-    auto problem = co_await account::pool().load(exchange.id);
+    auto problem = co_await load_catalog(exchange.id);
     w.key("version").string(config::settings().version);
     w.key("live").number(int64_t(live_exchanges()) - 1);  // without this one
     if (problem) w.key("storage").string(problem->message);
@@ -52,7 +53,7 @@ base::Task<> serve_health(Exchange& exchange) {
 }
 
 base::Task<> refresh_ahead(Exchange& exchange) {
-  if (auto problem = co_await account::pool().load(exchange.id))
+  if (auto problem = co_await load_catalog(exchange.id))
     co_return host::log(host::Level::warning, problem->message);
   std::vector<account::AccountPtr> accounts = account::pool().all();
   for (const account::AccountPtr& account : accounts) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "account/pool.h"
+#include "gateway/catalog.h"
 #include "gateway/model_lists.h"
 #include "gateway/respond.h"
 #include "host/host.h"
@@ -105,7 +106,7 @@ void answer_one(Exchange& exchange, const Route& route, const std::vector<Listed
 base::Task<> serve_models(Exchange& exchange, const Route& route) {
   // Codex takes prompts and limits from this list, over those it knows itself. We know none better.
   if (route.endpoint == Endpoint::codex_models) co_return answer_json(exchange, R"({"models":[]})");
-  if (auto problem = co_await account::pool().load(exchange.id)) {
+  if (auto problem = co_await load_catalog(exchange.id)) {
     co_return answer_error(exchange, *route.surface, *problem);
   }
   std::vector<Listed> models = co_await list(exchange.id, route.provider);

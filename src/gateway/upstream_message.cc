@@ -1,5 +1,6 @@
 // The request as an upstream gets it.
 #include "base/text.h"
+#include "gateway/conversation.h"
 #include "gateway/generation.h"
 #include "json/edit.h"
 
@@ -17,7 +18,7 @@ std::string forwarded_headers(const http::Request& request, const protocol::Prot
   return lines;
 }
 
-void edit_body(const Generation& generation, const protocol::Target& target, std::string& out) {
+void splice_body(const Generation& generation, const protocol::Target& target, std::string& out) {
   json::Value body = generation.body.root();
   if (!generation.surface().model_in_body) {
     out += body.raw();
@@ -40,8 +41,9 @@ std::optional<chat::Error> write_message(const Generation& generation, const Can
                                          const account::Account& account, bool lane, std::string& out) {
   const provider::Provider& provider = *candidate.provider;
   const protocol::Protocol& wire = provider.wire(account, candidate.model);
-  protocol::Target target = provider.target(candidate.model);
+  protocol::Target target = provider.target(account, candidate.model);
   target.home = account::tag_of(account.credential);
+  target.session = uuid_of(generation.body.session);
   size_t size = generation.exchange.request.body.size();
   out.reserve(size + size / 8 + 2048);
 
@@ -51,14 +53,16 @@ std::optional<chat::Error> write_message(const Generation& generation, const Can
     forwarded = forwarded_headers(generation.exchange.request, wire);
   }
   bool stream = !lane || generation.body.request.stream;
-  provider::Call call{account, candidate.model, stream, session, forwarded};
+  provider::Call call{account, candidate.model, generation.body.request, stream, session, forwarded};
   provider.head(call, out);
   provider.open_envelope(call, out);
+  size_t body_at = out.size();
   if (lane) {
-    edit_body(generation, target, out);
+    splice_body(generation, target, out);
   } else if (auto problem = wire.write(generation.body.request, target, out)) {
     return problem;
   }
+  if (auto problem = provider.edit_body(call, out, body_at)) return problem;
   provider.close_envelope(call, out);
   return std::nullopt;
 }

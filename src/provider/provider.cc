@@ -12,7 +12,7 @@ base::Task<std::optional<chat::Error>> Provider::discover(uint32_t, account::Acc
   co_return std::nullopt;
 }
 
-protocol::Target Provider::target(const Model& model) const {
+protocol::Target Provider::target(const account::Account&, const Model& model) const {
   protocol::Target target;
   target.model = json::escaped(model.upstream.empty() ? model.id : model.upstream);
   target.thinking = model.thinking;
@@ -21,7 +21,9 @@ protocol::Target Provider::target(const Model& model) const {
   target.budget_max = model.budget_max;
   target.thinking_can_be_off = model.thinking_can_be_off;
   target.signatures_required = model.signatures_required;
+  target.max_input = model.max_input;
   target.max_output = model.max_output;
+  target.sampling = model.sampling;
   return target;
 }
 
@@ -31,6 +33,9 @@ base::Task<std::optional<chat::Error>> Provider::prepare(uint32_t, account::Acco
 
 void Provider::open_envelope(const Call&, std::string&) const {}
 void Provider::close_envelope(const Call&, std::string&) const {}
+std::optional<chat::Error> Provider::edit_body(const Call&, std::string&, size_t) const {
+  return std::nullopt;
+}
 
 const Model* find_model(const Provider& provider, std::string_view name) {
   if (name.starts_with("models/")) name.remove_prefix(7);

@@ -16,21 +16,10 @@
 #include "base/task.h"
 #include "chat/error.h"
 #include "protocol/protocol.h"
+#include "provider/descriptor.h"
+#include "provider/model.h"
 
 namespace provider {
-
-// A model as a provider offers it. Built-in tables are static; discovered lists are owned by their provider.
-struct Model {
-  std::string id;                    // what clients name
-  std::string upstream;              // what the upstream calls it; empty = id
-  std::vector<std::string> aliases;  // other names clients may use
-  std::string thinking;              // "budget", "level" or empty
-  std::string levels;                // "low,medium,high"
-  int64_t budget_min = 0, budget_max = 0;
-  bool thinking_can_be_off = true;
-  bool signatures_required = false;
-  int64_t max_input = 0, max_output = 0;  // tokens, 0 = unknown
-};
 
 // What to make of an upstream's answer that is not a success.
 struct Verdict {
@@ -58,6 +47,7 @@ struct Verdict {
 struct Call {
   const account::Account& account;
   const Model& model;
+  const chat::Request& request;
   bool stream = true;            // only same-protocol lanes ask for a whole answer
   std::string_view session;      // the conversation, as digits; stable while it lasts
   std::string_view forwarded{};  // "name: value\n" lines of the client that its protocol shares with the wire
@@ -87,8 +77,11 @@ class Provider {
   virtual base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,
                                                           std::vector<Model>& out) const;
 
+  // The data behind the provider, which may be overridden without a deploy; null: it has none.
+  virtual Descriptor* descriptor() const { return nullptr; }
+
   // What a writer must know of `model`. For an unknown model, sensible guesses from its name.
-  virtual protocol::Target target(const Model& model) const;
+  virtual protocol::Target target(const account::Account& account, const Model& model) const;
 
   // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to
   // do.
@@ -102,6 +95,8 @@ class Provider {
   // Around the wire's body: an envelope, for the upstreams that want one.
   virtual void open_envelope(const Call& call, std::string& out) const;
   virtual void close_envelope(const Call& call, std::string& out) const;
+  // The last word on the wire's body, which stands in `out` from `body_at` on: fields of this upstream alone.
+  virtual std::optional<chat::Error> edit_body(const Call& call, std::string& out, size_t body_at) const;
   // The member of each answer that holds the wire's own answer ("response"); empty: nothing is wrapped.
   virtual std::string_view answer_envelope() const { return {}; }
 

@@ -98,6 +98,15 @@ const inNode = async (folder, vars) => {
 /** @param {{ accounts?: (upstream: any) => object[], vars?: Record<string, string> }} options */
 export async function start({ accounts, vars = {} } = {}) {
   const upstream = await startUpstreams({});
+  try {
+    return await startInFrontOf(upstream, accounts, vars);
+  } catch (error) {
+    await upstream.close(); // or the process would wait for it for ever
+    throw error;
+  }
+}
+
+async function startInFrontOf(upstream, accounts, vars) {
   const folder = workerFolder();
   const records = (accounts ?? ((u) => [geminiAccount(u), openaiAccount(u)]))(upstream);
   const gateway = await (process.env.ISTHMUS_HOST === 'node' ? inNode : inWorkerd)(folder, {

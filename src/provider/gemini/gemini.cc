@@ -4,36 +4,18 @@
 #include "host/host.h"
 #include "json/document.h"
 #include "provider/call.h"
+#include "provider/gemini/built_in.h"
 #include "provider/google/errors.h"
-#include "provider/google/models.h"
 
 namespace provider {
 
 namespace {
 
-constexpr std::string_view kBaseUrl = "https://generativelanguage.googleapis.com/v1beta";
 constexpr std::string_view kAliases[] = {"gemini-api", "google", "gemini-api-key"};
 
-std::vector<Model> built_in() {
-  using google::budget_model;
-  using google::level_model;
-  std::vector<Model> models = {
-      level_model("gemini-3.1-pro-preview", "low,medium,high"),
-      level_model("gemini-3-pro-preview", "low,high"),
-      level_model("gemini-3-flash-preview", "minimal,low,medium,high"),
-      level_model("gemini-3.5-flash", "minimal,low,medium,high"),
-      level_model("gemini-3.5-flash-lite", "minimal,low,medium,high"),
-      level_model("gemini-3.1-flash-lite-preview", "minimal,low,medium,high"),
-      level_model("gemini-3-pro-image-preview", "low,high"),
-      budget_model("gemini-2.5-pro", 128, 32768, false),
-      budget_model("gemini-2.5-flash", 0, 24576, true),
-      budget_model("gemini-2.5-flash-lite", 512, 24576, true),
-  };
-  // Names that Google has retired; who still asks for one gets its successor.
-  models[7].aliases = {"gemini-2.5-pro-preview-06-05", "gemini-pro-latest"};
-  models[8].aliases = {"gemini-2.5-flash-preview-09-2025", "gemini-flash-latest"};
-  models[9].aliases = {"gemini-flash-lite-latest"};
-  return models;
+Descriptor& own_descriptor() {
+  static Descriptor instance(kGeminiBuiltIn);
+  return instance;
 }
 
 class Gemini final : public Provider {
@@ -48,13 +30,11 @@ class Gemini final : public Provider {
     return protocol::kGemini;
   }
 
-  std::span<const Model> models() const override {
-    static const std::vector<Model> kModels = built_in();
-    return kModels;
-  }
+  Descriptor* descriptor() const override { return &own_descriptor(); }
+  std::span<const Model> models() const override { return own_descriptor().models(); }
 
-  protocol::Target target(const Model& model) const override {
-    protocol::Target target = Provider::target(model);
+  protocol::Target target(const account::Account& account, const Model& model) const override {
+    protocol::Target target = Provider::target(account, model);
     target.web_search = true;
     return target;
   }
@@ -91,7 +71,8 @@ class Gemini final : public Provider {
 
  private:
   static std::string_view base_url(const account::Account& account) {
-    return account.credential.base_url.empty() ? kBaseUrl : std::string_view(account.credential.base_url);
+    const std::string& own = account.credential.base_url;
+    return own.empty() ? own_descriptor().value("base_url") : std::string_view(own);
   }
 
   static bool generates(json::Value model) {

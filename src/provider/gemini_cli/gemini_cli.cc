@@ -6,7 +6,6 @@
 #include "json/escape.h"
 #include "provider/gemini_cli/project.h"
 #include "provider/google/errors.h"
-#include "provider/google/models.h"
 #include "provider/google/oauth.h"
 
 namespace provider {
@@ -14,35 +13,10 @@ namespace provider {
 namespace {
 
 constexpr std::string_view kAliases[] = {"gemini-cli-oauth", "google-gemini-cli", "code-assist"};
-// The CLI's own OAuth client, an installed app: Google does not treat the secret as one.
-constexpr google::OAuthClient kClient = {
-    "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com",
-    "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"};
-
-std::vector<Model> built_in() {
-  using google::budget_model;
-  using google::level_model;
-  std::vector<Model> models = {
-      level_model("gemini-3.1-pro-preview", "low,medium,high"),
-      level_model("gemini-3-pro-preview", "low,high"),
-      level_model("gemini-3-flash-preview", "minimal,low,medium,high"),
-      level_model("gemini-3.5-flash", "minimal,low,medium,high"),
-      level_model("gemini-3.1-flash-lite-preview", "minimal,low,medium,high"),
-      budget_model("gemini-2.5-pro", 128, 32768, false),
-      budget_model("gemini-2.5-flash", 0, 24576, true),
-      budget_model("gemini-2.5-flash-lite", 512, 24576, true),
-  };
-  models[3].upstream = "gemini-3-flash";
-  models[3].aliases = {"gemini-3-flash"};
-  models[4].aliases = {"gemini-3.1-flash-lite"};
-  models[5].aliases = {"gemini-2.5-pro-preview-06-05"};
-  models[6].aliases = {"gemini-2.5-flash-preview-09-2025"};
-  return models;
-}
-
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
   if (!google::token_is_fresh(account, host::now_ms())) {
-    if (auto problem = co_await google::refresh_token(req, account, &kClient)) co_return problem;
+    if (auto problem = co_await google::refresh_token(req, account, code_assist::descriptor()))
+      co_return problem;
   }
   if (!code_assist::has_project(account)) co_return co_await code_assist::find_project(req, account);
   co_return std::nullopt;
@@ -62,13 +36,11 @@ class GeminiCli final : public Provider {
     return protocol::kGemini;
   }
 
-  std::span<const Model> models() const override {
-    static const std::vector<Model> kModels = built_in();
-    return kModels;
-  }
+  Descriptor* descriptor() const override { return &code_assist::descriptor(); }
+  std::span<const Model> models() const override { return code_assist::descriptor().models(); }
 
-  protocol::Target target(const Model& model) const override {
-    protocol::Target target = Provider::target(model);
+  protocol::Target target(const account::Account& account, const Model& model) const override {
+    protocol::Target target = Provider::target(account, model);
     target.multiple_choices = false;
     target.logprobs = false;
     target.web_search = true;

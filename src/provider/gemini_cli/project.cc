@@ -5,19 +5,16 @@
 #include "json/document.h"
 #include "json/writer.h"
 #include "provider/call.h"
+#include "provider/gemini_cli/built_in.h"
 #include "provider/google/errors.h"
 
 namespace provider::code_assist {
 
 namespace {
 
-constexpr std::string_view kBaseUrl = "https://cloudcode-pa.googleapis.com";
 constexpr std::string_view kFreeTier = "free-tier", kLegacyTier = "legacy-tier";
 constexpr std::string_view kSetupModel =
     "gemini-2.5-pro";  // the CLI's default stands in its calls about no model
-// What Google's CLI sends; the quota bucket depends on it.
-constexpr std::string_view kUserAgent = "GeminiCLI/0.61.0/";
-constexpr std::string_view kPlatform = " (linux; x64; terminal)";
 constexpr int kPolls = 12;
 constexpr uint32_t kPollMs = 5000;
 
@@ -162,14 +159,19 @@ bool is_number(std::string_view project) {
 
 }  // namespace
 
+Descriptor& descriptor() {
+  static Descriptor instance(kGeminiCliBuiltIn);
+  return instance;
+}
+
 std::string base_url(const account::Account& account) {
-  std::string url(account.credential.base_url.empty() ? kBaseUrl
-                                                      : std::string_view(account.credential.base_url));
-  return url + "/v1internal";
+  const std::string& own = account.credential.base_url;
+  return std::string(own.empty() ? descriptor().value("base_url") : std::string_view(own)) + "/v1internal";
 }
 
 std::string user_agent(std::string_view model) {
-  return std::string(kUserAgent).append(model).append(kPlatform);
+  std::string agent(descriptor().value("user_agent"));
+  return agent.append(model).append(descriptor().value("user_agent_platform"));
 }
 
 bool has_project(const account::Account& account) {

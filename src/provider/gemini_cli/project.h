@@ -8,8 +8,12 @@
 #include "account/account.h"
 #include "base/task.h"
 #include "chat/error.h"
+#include "provider/descriptor.h"
 
 namespace provider::code_assist {
+
+// The provider's data.
+Descriptor& descriptor();
 
 // "https://.../v1internal" of the account's endpoint.
 std::string base_url(const account::Account& account);

@@ -11,15 +11,15 @@ namespace provider::google {
 
 namespace {
 
-constexpr std::string_view kTokenUrl = "https://oauth2.googleapis.com/token";
 constexpr int64_t kSkewMs = 300'000;
 
-std::string form_of(const account::Credential& credential, const OAuthClient& client) {
+std::string form_of(const account::Credential& credential, const Descriptor& descriptor) {
   bool own = !credential.client_id.empty();
   std::string form = "grant_type=refresh_token&refresh_token=" + base::url_encode(credential.refresh_token);
-  form += "&client_id=" + base::url_encode(own ? std::string_view(credential.client_id) : client.id);
-  form +=
-      "&client_secret=" + base::url_encode(own ? std::string_view(credential.client_secret) : client.secret);
+  form += "&client_id=" +
+          base::url_encode(own ? std::string_view(credential.client_id) : descriptor.value("client_id"));
+  form += "&client_secret=" + base::url_encode(own ? std::string_view(credential.client_secret)
+                                                   : descriptor.value("client_secret"));
   return form;
 }
 
@@ -54,12 +54,13 @@ bool token_is_fresh(const account::Account& account, int64_t now_ms) {
 }
 
 base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Account& account,
-                                                     const OAuthClient* client) {
+                                                     const Descriptor& descriptor) {
   account::Credential& credential = account.credential;
   if (credential.refresh_token.empty()) co_return needs_login(account, "it has no refresh token");
   std::string message = "POST ";
-  message += credential.token_url.empty() ? kTokenUrl : std::string_view(credential.token_url);
-  message += "\ncontent-type: application/x-www-form-urlencoded\n\n" + form_of(credential, *client);
+  message +=
+      credential.token_url.empty() ? descriptor.value("token_url") : std::string_view(credential.token_url);
+  message += "\ncontent-type: application/x-www-form-urlencoded\n\n" + form_of(credential, descriptor);
   Answer answer = co_await call(req, std::move(message));
 
   json::Document document;

@@ -1,0 +1,26 @@
+#include "gateway/catalog.h"
+
+#include "account/pool.h"
+#include "host/host.h"
+#include "provider/descriptor.h"
+
+namespace gateway {
+
+namespace {
+constexpr int64_t kFreshMs = 60'000;
+int64_t fresh_until_ms = 0;
+}  // namespace
+
+base::Task<std::optional<chat::Error>> load_catalog(uint32_t req) {
+  // Set before the read: the requests that come meanwhile go on with what is known, the built-in descriptors
+  // at least.
+  if (fresh_until_ms <= host::now_ms()) {
+    fresh_until_ms = host::now_ms() + kFreshMs;
+    co_await provider::load_descriptors(req);
+  }
+  co_return co_await account::pool().load(req);
+}
+
+void expire_descriptors() { fresh_until_ms = 0; }
+
+}  // namespace gateway

@@ -1,0 +1,44 @@
+// What is known about an upstream and rots within weeks: URLs, client versions, user agents, models, aliases,
+// limits.
+//
+// Data, not code: every provider brings a built-in descriptor as JSON, and what is stored under the KV key
+// "descriptors" is laid over it without a deploy. docs/descriptors.md gives the format.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/task.h"
+#include "provider/model.h"
+
+namespace provider {
+
+class Descriptor {
+ public:
+  // `built_in`: the descriptor's JSON, which must be right (a test parses every one).
+  explicit Descriptor(std::string_view built_in);
+
+  // The value named `key`. Every key that code asks for stands in the built-in descriptor.
+  std::string_view value(std::string_view key) const;
+  const std::vector<Model>& models() const { return models_; }
+
+  // Lays `json` (an object of the same shape) over the built-in descriptor: values by key, models by id. A
+  // bad one changes nothing; the sentence says what is wrong. "{}" brings the built-in one back.
+  std::optional<std::string> lay_over(std::string_view json);
+  // What lay_over() would say, without doing it.
+  std::optional<std::string> check(std::string_view json) const;
+
+ private:
+  std::string_view built_in_;
+  std::map<std::string, std::string, std::less<>> values_;
+  std::vector<Model> models_;
+};
+
+// Reads the stored overrides (one KV read) and lays each over its provider's descriptor. What is wrong with
+// one is logged, and its built-in descriptor stays in force.
+base::Task<> load_descriptors(uint32_t req);
+
+}  // namespace provider

@@ -220,7 +220,8 @@ function checkGeneration(config, model, codeAssist) {
   const thinking = config.thinkingConfig ?? {};
   if (thinking.thinkingBudget !== undefined && thinking.thinkingLevel !== undefined)
     throw invalid('You can only set one of thinking budget and thinking level.');
-  if (thinking.thinkingLevel !== undefined) {
+  // An enum's first value is the same as none.
+  if (thinking.thinkingLevel !== undefined && thinking.thinkingLevel !== 'THINKING_LEVEL_UNSPECIFIED') {
     const levels = model.startsWith('gemini-2') ? [] : (LEVELS[model] ?? ['minimal', 'low', 'medium', 'high']);
     if (!levels.includes(thinking.thinkingLevel.toLowerCase()))
       throw invalid(`Thinking level ${thinking.thinkingLevel} is not supported for this model.`);

@@ -1,0 +1,70 @@
+// What real clients send, reduced to their habits (tests/fixtures/clients), over every wire: each request is understood, the
+// strict simulators accept what becomes of it, and the answer is one that the client's surface allows.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { at } from '../../scripts/lib.mjs';
+import { send } from './ask.mjs';
+import { grammar } from './grammar.mjs';
+import { allWires, MODELS, start } from './harness.mjs';
+
+/** @type {Awaited<ReturnType<typeof start>>} */
+let edge;
+before(async () => {
+  edge = await start({ accounts: allWires });
+});
+after(() => edge?.stop());
+
+const folder = at('tests', 'fixtures', 'clients');
+const SURFACES = ['chat', 'anthropic', 'gemini'];
+const WIRES = ['gemini', 'openai'];
+
+function load(file, model) {
+  return JSON.parse(readFileSync(`${folder}/${file}`, 'utf8').replaceAll('MODEL', model));
+}
+
+// The tools of each surface by the names under which a client knows them.
+const toolsOf = ({ tools = [] }) =>
+  tools.flatMap((tool) => tool.functionDeclarations ?? tool.tools ?? [tool.function ?? tool]).filter((tool) => tool.name);
+
+async function answered(fixture, turn) {
+  edge.upstream.reset();
+  // More than once: an upstream that refuses another's signature is asked again without it.
+  edge.upstream.scenario({ turn, times: 9 });
+  const { status, text } = await send(edge.url, fixture.surface, fixture.path, fixture.body, fixture.headers);
+  const shown = text.slice(0, 3000);
+  assert.equal(status, 200, shown);
+  const heard = grammar[fixture.surface][fixture.stream ? 'stream' : 'whole'](text, { countUsage: true });
+  assert.equal(heard.error, null, shown);
+  return heard;
+}
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+  const { surface, habit, body } = load(file, 'any');
+  if (!SURFACES.includes(surface)) continue;
+  const [name] = file.split('.');
+  for (const wire of WIRES) {
+    test(`${name} over ${wire}: ${habit}`, async () => {
+      const heard = await answered(load(file, MODELS[wire]), { thinking: 'So.', text: '{"title":"Done."}' });
+      assert.equal(heard.text, '{"title":"Done."}');
+      assert.equal(heard.finish, 'stop');
+    });
+    const tools = toolsOf(body).filter((tool) => tool.type !== 'custom');
+    if (!tools.length) continue;
+    test(`${name} over ${wire}: its last tool is called by the name it gave`, async () => {
+      const fixture = load(file, MODELS[wire]);
+      const names = toolNames(await sentFor(fixture));
+      const sent = names.find((known) => known.endsWith(tools.at(-1).name)) ?? assert.fail(`${tools.at(-1).name} among ${names}`);
+      const heard = await answered(fixture, { thinking: 'So.', calls: [{ name: sent, args: {} }] });
+      assert.equal(heard.calls[0].name, tools.at(-1).name);
+      assert.equal(heard.finish, 'tools');
+    });
+  }
+}
+
+/** What the upstream gets for a fixture. */
+async function sentFor(fixture) {
+  await answered(fixture, { text: 'Yes.' });
+  return edge.upstream.requests.filter((request) => request.method === 'POST').at(-1).body;
+}
+const toolNames = (body) => toolsOf(body).map((tool) => tool.name);

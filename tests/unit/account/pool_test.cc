@@ -1,0 +1,148 @@
+#include "account/pool.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "config/settings.h"
+#include "script/core.h"
+
+namespace {
+
+using account::AccountPtr;
+using account::Pool;
+
+class PoolTest : public testing::Test {
+ protected:
+  ~PoolTest() override { config::load("{}"); }
+  void store(const std::string& id, const std::string& more = "") {
+    world_.storage["account:" + id] =
+        fake::World::seal(R"({"id":")" + id + R"(","provider":"gemini","api_key":"k")" + more + "}");
+  }
+  std::optional<chat::Error> load() {
+    auto task = pool_.load(1);
+    world_.settle();
+    EXPECT_TRUE(task.done());
+    return task.await_resume();
+  }
+  std::string pick(uint64_t session, const std::vector<AccountPtr>& tried = {}) {
+    AccountPtr account = pool_.pick("gemini", "m", session, tried);
+    return account ? account->credential.id : "";
+  }
+
+  fake::World world_;
+  fake::LinkedCore core_{world_};
+  Pool pool_;
+};
+
+TEST_F(PoolTest, ReadsStorageAtMostOnceAMinute) {
+  store("g1");
+  EXPECT_FALSE(load());
+  store("g2");
+  EXPECT_FALSE(load());
+  EXPECT_EQ(pool_.all().size(), 1u);
+  world_.now_ms += 60'000;
+  EXPECT_FALSE(load());
+  EXPECT_EQ(pool_.all().size(), 2u);
+  world_.storage.erase("account:g1");
+  pool_.expire();
+  load();
+  EXPECT_EQ(pool_.all().size(), 1u);
+}
+
+TEST_F(PoolTest, KeepsTheStateOfAnUnchangedCredential) {
+  store("g1"), store("g2");
+  load();
+  for (const AccountPtr& account : pool_.all()) account->failures = 7;
+  store("g2", R"(,"label":"changed")");
+  pool_.expire();
+  load();
+  std::map<std::string, uint32_t> failures;
+  for (const AccountPtr& account : pool_.all()) failures[account->credential.id] = account->failures;
+  EXPECT_EQ(failures, (std::map<std::string, uint32_t>{{"g1", 7}, {"g2", 0}}));
+}
+
+TEST_F(PoolTest, ServesOnWhatIsKnownWhenStorageFails) {
+  store("g1");
+  load();
+  world_.storage_fails = true;
+  world_.now_ms += 60'000;
+  EXPECT_FALSE(load());
+  EXPECT_EQ(pool_.all().size(), 1u);
+  Pool fresh;
+  auto task = fresh.load(1);
+  world_.settle();
+  auto problem = task.await_resume();
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->code, "storage_unavailable");
+}
+
+TEST_F(PoolTest, TakesTheEnvironmentAndNamesBadRecords) {
+  config::load(R"({"ACCOUNTS":"[{\"provider\":\"gemini\",\"api_key\":\"k\"},{\"id\":5}]"})");
+  EXPECT_FALSE(load());
+  ASSERT_EQ(pool_.all().size(), 1u);
+  EXPECT_TRUE(pool_.all()[0]->from_environment);
+  EXPECT_TRUE(pool_.all()[0]->credential.id.starts_with("env-"));
+  ASSERT_EQ(world_.log.size(), 1u);
+  EXPECT_TRUE(world_.log[0].starts_with("ACCOUNTS, record 2 is ignored"));
+}
+
+TEST_F(PoolTest, AConversationKeepsItsAccount) {
+  for (int i = 0; i < 8; i++) store("g" + std::to_string(i));
+  load();
+  std::map<uint64_t, std::string> before;
+  std::map<std::string, int> load_of;
+  for (uint64_t session = 0; session < 800; session++) {
+    before[session] = pick(session);
+    EXPECT_EQ(pick(session), before[session]);
+    load_of[before[session]]++;
+  }
+  for (const auto& [id, count] : load_of) EXPECT_NEAR(count, 100, 50) << id;
+  EXPECT_EQ(load_of.size(), 8u);
+  // When one goes, only its own conversations move.
+  world_.storage.erase("account:g3");
+  pool_.expire();
+  load();
+  for (const auto& [session, id] : before) {
+    if (id != "g3") EXPECT_EQ(pick(session), id);
+  }
+}
+
+TEST_F(PoolTest, NeverTriesAnAccountTwice) {
+  for (int i = 0; i < 4; i++) store("g" + std::to_string(i));
+  load();
+  std::vector<AccountPtr> tried;
+  std::set<std::string> seen;
+  while (AccountPtr account = pool_.pick("gemini", "m", 1, tried)) {
+    EXPECT_TRUE(seen.insert(account->credential.id).second);
+    tried.push_back(account);
+  }
+  EXPECT_EQ(seen.size(), 4u);
+  EXPECT_EQ(pool_.pick("openai", "m", 1, {}), nullptr);
+}
+
+TEST_F(PoolTest, TheLastAccountServesThroughATransientFault) {
+  store("g1");
+  load();
+  const AccountPtr& account = pool_.all()[0];
+  account::rest(*account, "m", true, world_.now_ms + 10'000, true, "broken");
+  EXPECT_EQ(pick(1), "g1");
+  EXPECT_EQ(pick(1, {account}), "");
+  account::rest(*account, "m", true, world_.now_ms + 10'000, false, "quota");
+  EXPECT_EQ(pick(1), "");
+  EXPECT_EQ(pool_.ready_in_ms("gemini", "m", world_.now_ms), 10'000);
+  account::stop(*account, account::State::needs_login, "");
+  EXPECT_EQ(pool_.ready_in_ms("gemini", "m", world_.now_ms), -1);
+}
+
+TEST_F(PoolTest, ModelsRestrictAnAccount) {
+  store("g1", R"(,"models":["only"])");
+  load();
+  EXPECT_EQ(pool_.pick("gemini", "m", 1, {}), nullptr);
+  EXPECT_NE(pool_.pick("gemini", "only", 1, {}), nullptr);
+  EXPECT_TRUE(pool_.has("gemini"));
+  EXPECT_FALSE(pool_.has("openai"));
+}
+
+}  // namespace

@@ -66,7 +66,8 @@ std::vector<Section> answers_of(const protocol::Protocol& wire) {
 
 std::vector<Upstream> upstreams() {
   std::vector<Upstream> all;
-  for (const protocol::Protocol* wire : wires()) {
+  for (const protocol::Protocol* wire : protocol::all()) {
+    if (!wire->write) continue;
     Upstream upstream{std::string(wire->name), wire, {}};
     upstream.target.model = "upstream-model";
     upstream.target.thinking = "budget";

@@ -73,7 +73,6 @@ TEST(OpenaiChatRefusals, NamesTheFieldAtFault) {
       {with(R"("reasoning_effort":"heroic")"), "reasoning_effort"},
       {with(R"("parallel_tool_calls":"no")"), "parallel_tool_calls"},
       {with(R"("metadata":[])"), "metadata"},
-      {with(R"("functions":[])"), "functions"},
   };
   for (const auto& row : rows) {
     chat::Request request;

@@ -44,18 +44,24 @@ class ContentsWriter {
 
  private:
   // The tool loop that is still going on begins at the last user message which says something and answers no
-  // call. Only there does Gemini 3 insist on signatures.
+  // call; one that follows calls answers them, if only by what is supplied here. Only there does Gemini 3
+  // insist on signatures.
   size_t find_active_turn() const {
     for (size_t i = request_.messages.size(); i-- > 0;) {
       const Message& message = request_.messages[i];
       if (message.role != Role::user) continue;
-      bool answers = false;
-      for (size_t b = message.first; b < message.first + message.count; b++) {
-        answers |= request_.blocks[b].kind == Kind::tool_result;
-      }
+      bool answers =
+          has(message, Kind::tool_result) || (i > 0 && has(request_.messages[i - 1], Kind::tool_call));
       if (!answers) return i;
     }
     return 0;
+  }
+
+  bool has(const Message& message, Kind kind) const {
+    for (size_t i = message.first; i < message.first + message.count; i++) {
+      if (request_.blocks[i].kind == kind) return true;
+    }
+    return false;
   }
 
   void open_turn(Role role) {
@@ -107,9 +113,9 @@ class ContentsWriter {
   }
 
   // Thoughts come back only with Gemini's own proof; without it they would be taken for something the model
-  // said.
+  // said. A proof without words goes back as it came.
   void write_thought(const Block& block) {
-    if (!target_.accepts(block.signature, Origin::gemini) || block.body.empty()) return;
+    if (!target_.accepts(block.signature, Origin::gemini)) return;
     open_turn(Role::assistant);
     w_.begin_object().key("text").text(block.body).key("thought").raw("true");
     w_.key("thoughtSignature").text(block.signature.text).end_object();
@@ -119,7 +125,11 @@ class ContentsWriter {
     open_turn(Role::assistant);
     w_.begin_object().key("functionCall").begin_object();
     w_.key("name").text(safe_tool_name(block.name, name_)).key("args");
-    write_arguments(block.arguments);
+    if (block.custom) {
+      w_.begin_object().key("input").text(block.arguments.text).end_object();
+    } else {
+      write_arguments(block.arguments);
+    }
     w_.end_object();
     if (target_.accepts(block.signature, Origin::gemini)) {
       w_.key("thoughtSignature").text(block.signature.text);

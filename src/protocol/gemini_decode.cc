@@ -3,6 +3,8 @@
 
 #include "json/writer.h"
 #include "protocol/gemini.h"
+#include "protocol/gemini_grounding.h"
+#include "protocol/gemini_partial.h"
 
 namespace protocol::gemini {
 
@@ -140,6 +142,11 @@ class StreamDecoder final : public Decoder {
     uint16_t calls = 0;
     Finish finish = Finish::stop;
     std::string word;  // the upstream's reason
+    Grounding grounding;
+    // A call that arrives in pieces.
+    bool open_call = false;
+    std::string id, name, proof;
+    PartialArguments partial;
   };
 
   Choice& choice_of(uint16_t index) {
@@ -153,6 +160,7 @@ class StreamDecoder final : public Decoder {
         for (auto [_, candidate] : value.items()) read_candidate(candidate, sink);
       } else if (key.equals("usageMetadata") && value.is_object()) {
         usage_ = read_usage(value);
+        sink.usage(usage_);
       } else if (key.equals("promptFeedback") && value["blockReason"].is_string()) {
         blocked_ = true;
       }
@@ -160,7 +168,7 @@ class StreamDecoder final : public Decoder {
   }
 
   void read_candidate(Value candidate, chat::Sink& sink) {
-    Value content, reason, logprobs, number;
+    Value content, reason, logprobs, number, grounding;
     for (auto [key, value] : candidate.items()) {
       if (key.equals("content"))
         content = value;
@@ -168,12 +176,15 @@ class StreamDecoder final : public Decoder {
         reason = value;
       else if (key.equals("logprobsResult"))
         logprobs = value;
+      else if (key.equals("groundingMetadata"))
+        grounding = value;
       else if (key.equals("index"))
         number = value;
     }
     uint16_t index = uint16_t(number.to_int());
     Choice& choice = choice_of(index);
     for (auto [_, part] : content["parts"].items()) read_part(part, index, choice, sink);
+    if (grounding.is_object()) choice.grounding.read(grounding);
     if (logprobs.is_object()) {
       scratch_.clear();
       convert_logprobs(logprobs, scratch_);
@@ -228,14 +239,39 @@ class StreamDecoder final : public Decoder {
 
   void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice, chat::Sink& sink) {
     choice.content = true;
-    Value arguments = call["args"];
+    Value arguments = call["args"], pieces = call["partialArgs"];
+    bool goes_on = call["willContinue"].is_true();
+    if (!choice.open_call && !goes_on && !pieces) {
+      return say_call(call["id"].inner(), call["name"].inner(),
+                      arguments.is_object() ? arguments.raw() : "{}", proof, index, choice, sink);
+    }
+    if (!choice.open_call) {
+      choice.open_call = true;
+      choice.id = call["id"].inner();
+      choice.name = call["name"].inner();
+      choice.proof.clear();
+      choice.partial.clear();
+    }
+    if (!proof.text.empty()) choice.proof = proof.text;
+    choice.partial.add(pieces);
+    if (goes_on) return;
+    choice.open_call = false;
+    scratch_.clear();
+    choice.partial.append_object(scratch_);
+    say_call(choice.id, choice.name, scratch_, {choice.proof, Origin::gemini, {}}, index, choice, sink);
+  }
+
+  static void say_call(chat::Text id, chat::Text name, std::string_view arguments, chat::Signature proof,
+                       uint16_t index, Choice& choice, chat::Sink& sink) {
+    uint16_t number = choice.calls++;
     sink.event({.type = Event::Type::tool_call,
                 .choice = index,
-                .index = choice.calls++,
-                .id = call["id"].inner(),
-                .name = call["name"].inner(),
-                .arguments = {arguments.is_object() ? arguments.raw() : "{}", false},
+                .index = number,
+                .id = id,
+                .name = name,
+                .arguments = {arguments, false},
                 .signature = proof});
+    sink.event({.type = Event::Type::tool_end, .choice = index, .index = number});
   }
 
   void say_fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice,
@@ -253,6 +289,7 @@ class StreamDecoder final : public Decoder {
       bool runs_tools =
           choice.calls && choice.finish != Finish::length && choice.finish != Finish::content_filter;
       Finish finish = runs_tools ? Finish::tool_calls : choice.finish;
+      choice.grounding.say(uint16_t(i), sink);
       sink.event({.type = Event::Type::finish, .choice = uint16_t(i), .finish = finish});
     }
     if (usage_.known) sink.usage(usage_);

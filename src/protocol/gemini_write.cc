@@ -17,6 +17,9 @@ using json::Writer;
 using Effort = chat::Thinking::Effort;
 using Problem = std::optional<chat::Error>;
 
+// A tool that takes free text is a function with one string.
+constexpr std::string_view kFreeText =
+    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
 constexpr size_t kMaxStops = 5;  // generateContent refuses more
 
 // ---- tools
@@ -38,7 +41,11 @@ void write_declaration(Writer& w, const chat::Tool& tool) {
   std::string scratch;
   w.begin_object().key("name").text(safe_tool_name(tool.name, scratch));
   if (!tool.description.empty()) w.key("description").text(tool.description);
-  if (!tool.schema.empty()) w.key("parametersJsonSchema").raw(clean_schema_for_gemini(tool.schema));
+  if (tool.custom) {
+    w.key("parametersJsonSchema").raw(kFreeText);
+  } else if (!tool.schema.empty()) {
+    w.key("parametersJsonSchema").raw(clean_schema_for_gemini(tool.schema));
+  }
   w.end_object();
 }
 

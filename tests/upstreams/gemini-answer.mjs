@@ -98,7 +98,7 @@ export function chunks(request, model) {
     for (const part of parts) out.push({ candidates: [{ index, content: { role: 'model', parts: [part] } }] });
   }
   const last = Array.from({ length: config.candidateCount ?? 1 }, (_, index) => {
-    const candidate = { index, finishReason };
+    const candidate = { index, content: { role: 'model', parts: [{ text: '' }] }, finishReason };
     if (config.responseLogprobs) {
       const token = { token: text.slice(0, 4), tokenId: 1, logProbability: -0.25 };
       candidate.logprobsResult = { chosenCandidates: [token], topCandidates: [{ candidates: Array(config.logprobs ?? 0).fill(token) }] };

@@ -158,16 +158,27 @@ export function checkType(value, type, path) {
 const DATA = ['text', 'inlineData', 'fileData', 'functionCall', 'functionResponse', 'executableCode', 'codeExecutionResult'];
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-function checkPart(part, path) {
+// The end of a streamed answer has no words, and Google's own SDK sends it back so.
+function checkPart(part, path, role) {
   const data = DATA.filter((name) => part[name] !== undefined);
-  if (data.length !== 1 || part.text === '') throw invalid(`${path}: required oneof field 'data' must have one initialized field`);
+  if (data.length !== 1 || (part.text === '' && role !== 'model')) throw invalid(`${path}: required oneof field 'data' must have one initialized field`);
   if (part.inlineData && (!part.inlineData.mimeType || !BASE64.test(part.inlineData.data) || part.inlineData.data.length % 4))
     throw invalid(`${path}.inline_data: Base64 decoding failed or mime_type missing.`);
   if (part.fileData && !/^(gs:\/\/|https:\/\/(www\.)?youtu|https:\/\/generativelanguage)/.test(part.fileData.fileUri ?? ''))
     throw invalid(`Unsupported file URI type: ${part.fileData.fileUri}`);
 }
 
-function checkTurns(contents) {
+/** The turns of a conversation: neighbours of one role are one turn, as an SDK's history of a stream has them. */
+export function turnsOf(contents) {
+  const turns = [];
+  for (const { role, parts } of contents) {
+    if (turns.at(-1)?.role === role) turns.at(-1).parts.push(...parts);
+    else turns.push({ role, parts: [...parts] });
+  }
+  return turns;
+}
+
+function checkContents(contents) {
   if (!contents?.length) throw invalid('* GenerateContentRequest.contents: contents is not specified');
   if (contents[0].role !== 'user')
     throw invalid('Please ensure that multiturn requests alternate between user and model, beginning with a user turn.');
@@ -175,11 +186,16 @@ function checkTurns(contents) {
     if (!['user', 'model'].includes(content.role)) throw invalid('Please use a valid role: user, model.');
     if (!content.parts?.length) throw invalid(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`);
     content.parts.forEach((part, at) => {
-      checkPart(part, `contents[${index}].parts[${at}]`);
+      checkPart(part, `contents[${index}].parts[${at}]`, content.role);
     });
+  });
+}
+
+function checkTurns(turns) {
+  turns.forEach((content, index) => {
     const calls = content.parts.filter((part) => part.functionCall);
     const responses = content.parts.filter((part) => part.functionResponse);
-    const asked = contents[index - 1]?.parts.filter((part) => part.functionCall) ?? [];
+    const asked = turns[index - 1]?.parts.filter((part) => part.functionCall) ?? [];
     if (responses.length && !asked.length)
       throw invalid('Please ensure that function response turn comes immediately after a function call turn.');
     if (asked.length !== responses.length)
@@ -190,7 +206,7 @@ function checkTurns(contents) {
       if (content.parts[at].functionResponse?.name !== call.functionCall.name)
         throw invalid('Function responses must come first and in the order of their calls.');
     });
-    if (calls.length && index === contents.length - 1) throw invalid('A function call turn must be followed by a function response turn.');
+    if (calls.length && index === turns.length - 1) throw invalid('A function call turn must be followed by a function response turn.');
   });
 }
 
@@ -243,14 +259,14 @@ function checkGeneration(config, model, codeAssist) {
 
 export const issuedSignatures = new Set();
 
-function checkSignatures(contents, model) {
+function checkSignatures(turns, model) {
   if (!/^gemini-[3-9]/.test(model)) return;
   let active = 0;
-  contents.forEach((content, index) => {
+  turns.forEach((content, index) => {
     if (content.role === 'user' && content.parts.some((part) => part.text) && !content.parts.some((part) => part.functionResponse))
       active = index;
   });
-  contents.forEach((content, index) => {
+  turns.forEach((content, index) => {
     if (content.role !== 'model') return;
     const first = content.parts.find((part) => part.functionCall);
     if (first && index > active && !first.thoughtSignature)
@@ -267,10 +283,12 @@ function checkSignatures(contents, model) {
 /** @param {any} request the generateContent body, without an envelope @param {string} model @param {boolean} codeAssist */
 export function validate(request, model, codeAssist) {
   checkType(request, codeAssist ? 'CodeAssistRequest' : 'Request', codeAssist ? 'request' : '');
-  checkTurns(request.contents);
+  checkContents(request.contents);
+  const turns = turnsOf(request.contents);
+  checkTurns(turns);
   checkTools(request, model);
   checkGeneration(request.generationConfig ?? {}, model, codeAssist);
-  checkSignatures(request.contents, model);
+  checkSignatures(turns, model);
 }
 
 export function validateEnvelope(envelope) {

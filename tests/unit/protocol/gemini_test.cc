@@ -65,6 +65,26 @@ TEST(Gemini, BeginsWithTheUserAndDropsWhatIsEmpty) {
             std::string::npos);
 }
 
+TEST(Gemini, MakesFunctionsOfFreeTextTools) {
+  chat::Request request;
+  request.begin(chat::Role::user);
+  request.add(chat::Block::Kind::text).body = "U";
+  request.begin(chat::Role::assistant);
+  chat::Block& call = request.add(chat::Block::Kind::tool_call);
+  call.name = "patch";
+  call.custom = true;
+  call.arguments = {"{}", true};
+  request.tools.push_back({.name = "patch", .custom = true});
+  std::string out;
+  ASSERT_FALSE(protocol::gemini::write(request, {}, out));
+  EXPECT_NE(out.find(R"("args":{"input":"{}"})"), out.npos) << out;
+  EXPECT_NE(
+      out.find(
+          R"({"name":"patch","parametersJsonSchema":{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}})"),
+      out.npos)
+      << out;
+}
+
 TEST(Gemini, NamesTheFieldItCannotHonour) {
   EXPECT_TRUE(
       translate(

@@ -161,7 +161,10 @@ describe('paths and keys', () => {
     const beta = new GoogleGenAI({ apiKey: KEY, apiVersion: 'v1beta', httpOptions: { baseUrl: edge.url } });
     assert.equal((await beta.models.generateContent({ model: MODELS.gemini, contents: 'hello' })).text, 'You said: hello');
     const bearer = { authorization: `Bearer ${KEY}` };
-    for (const [query, headers] of [[`?key=${KEY}`, {}], ['', bearer]]) {
+    for (const [query, headers] of [
+      [`?key=${KEY}`, {}],
+      ['', bearer],
+    ]) {
       const response = await raw(`/v1beta/models/${MODELS.openai}:generateContent${query}`, hello, headers);
       assert.equal(response.status, 200);
     }
@@ -238,7 +241,10 @@ describe('fidelity', () => {
   });
 
   test('a Gemini 3 tool loop keeps its signature through a chat', async () => {
-    const config = { tools: [{ functionDeclarations: [WEATHER] }], toolConfig: { functionCallingConfig: { mode: FunctionCallingConfigMode.AUTO } } };
+    const config = {
+      tools: [{ functionDeclarations: [WEATHER] }],
+      toolConfig: { functionCallingConfig: { mode: FunctionCallingConfigMode.AUTO } },
+    };
     for (const model of ['gemini/gemini-3-flash-preview', 'gemini-cli/gemini-3-flash-preview']) {
       const chat = edge.genai.chats.create({ model, config });
       let call;
@@ -251,20 +257,32 @@ describe('fidelity', () => {
   });
 
   test('parallel calls come whole, each with an id of its own', async () => {
-    const calls = [{ name: 'get_weather', args: { city: 'Paris "x"\n' } }, { name: 'get_weather', args: {} }];
+    const calls = [
+      { name: 'get_weather', args: { city: 'Paris "x"\n' } },
+      { name: 'get_weather', args: {} },
+    ];
     edge.upstream.scenario({ turn: { text: 'Two.', calls } }, { turn: { text: 'Two.', calls } });
     const config = { tools: [{ functionDeclarations: [WEATHER] }] };
     const whole = await models().generateContent({ model: MODELS.openai, contents: 'x', config });
-    assert.deepEqual(whole.functionCalls.map(({ name, args }) => ({ name, args })), calls);
+    assert.deepEqual(
+      whole.functionCalls.map(({ name, args }) => ({ name, args })),
+      calls,
+    );
     const streamed = await collect(await models().generateContentStream({ model: MODELS.openai, contents: 'x', config }));
-    assert.deepEqual(streamed.calls.map(({ name, args }) => ({ name, args })), calls);
+    assert.deepEqual(
+      streamed.calls.map(({ name, args }) => ({ name, args })),
+      calls,
+    );
     assert.equal(new Set(streamed.calls.map((call) => call.id)).size, 2);
     assert.equal(streamed.finish, 'STOP');
   });
 });
 
 describe('endings', () => {
-  for (const [finish, word] of [['length', 'MAX_TOKENS'], ['filter', 'SAFETY']]) {
+  for (const [finish, word] of [
+    ['length', 'MAX_TOKENS'],
+    ['filter', 'SAFETY'],
+  ]) {
     test(`${finish} is ${word}`, async () => {
       edge.upstream.scenario({ turn: { text: 'Half', finish } }, { turn: { text: 'Half', finish } });
       assert.equal((await models().generateContent({ model: MODELS.openai, contents: 'x' })).candidates[0].finishReason, word);
@@ -276,11 +294,7 @@ describe('endings', () => {
     for (const fault of ['error', 'cut']) {
       test(`${provider}: a stream that ends with ${fault} throws`, async () => {
         edge.upstream.scenario({ turn: { text: 'Some words, then nothing', fault } });
-        const error = await failure(
-          models()
-            .generateContentStream({ model: MODELS[provider], contents: 'x' })
-            .then(collect),
-        );
+        const error = await failure(models().generateContentStream({ model: MODELS[provider], contents: 'x' }).then(collect));
         assert.ok(error.status >= 500, String(error.status));
       });
 
@@ -306,7 +320,10 @@ describe('endings', () => {
     assert.equal(error.status, 429);
     const { details, status } = JSON.parse(error.message).error;
     assert.equal(status, 'RESOURCE_EXHAUSTED');
-    assert.ok(details.some((detail) => /^\d+s$/.test(detail.retryDelay ?? '')), error.message);
+    assert.ok(
+      details.some((detail) => /^\d+s$/.test(detail.retryDelay ?? '')),
+      error.message,
+    );
   });
 });
 

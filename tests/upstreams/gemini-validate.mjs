@@ -161,7 +161,8 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 // The end of a streamed answer has no words, and Google's own SDK sends it back so.
 function checkPart(part, path, role) {
   const data = DATA.filter((name) => part[name] !== undefined);
-  if (data.length !== 1 || (part.text === '' && role !== 'model')) throw invalid(`${path}: required oneof field 'data' must have one initialized field`);
+  if (data.length !== 1 || (part.text === '' && role !== 'model'))
+    throw invalid(`${path}: required oneof field 'data' must have one initialized field`);
   if (part.inlineData && (!part.inlineData.mimeType || !BASE64.test(part.inlineData.data) || part.inlineData.data.length % 4))
     throw invalid(`${path}.inline_data: Base64 decoding failed or mime_type missing.`);
   if (part.fileData && !/^(gs:\/\/|https:\/\/(www\.)?youtu|https:\/\/generativelanguage)/.test(part.fileData.fileUri ?? ''))

@@ -1,29 +1,25 @@
-# Native builds exist for the tests: milliseconds to run, sanitizers, a debugger.
-target_compile_options(core PUBLIC -g)
+# Native builds exist for the tests: milliseconds to run, sanitizers, a debugger. The fuzzers share the build with
+# the sanitizers.
+target_compile_options(core PUBLIC -g -O1)
 if(ISTHMUS_ASAN)
-  target_compile_options(core PUBLIC -O1 -fsanitize=address,undefined -fno-sanitize-recover=all)
+  set(SANITIZE -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_compile_options(core PUBLIC ${SANITIZE} -fsanitize=fuzzer-no-link)
   link_libraries(-fsanitize=address,undefined)
-else()
-  target_compile_options(core PUBLIC -O1)
-endif()
-
-if(ISTHMUS_FUZZ)
-  target_compile_options(core PUBLIC -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   file(GLOB FUZZERS CONFIGURE_DEPENDS tests/fuzz/*_fuzz.cc)
   foreach(source ${FUZZERS})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source} tests/script/imports.cc $<TARGET_OBJECTS:core>)
     target_include_directories(${name} PRIVATE src tests)
+    target_compile_options(${name} PRIVATE -g -O1 ${SANITIZE} -fsanitize=fuzzer)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+    list(APPEND FUZZ_TARGETS ${name})
   endforeach()
-  return()
+  add_custom_target(fuzzers DEPENDS ${FUZZ_TARGETS})
 endif()
 
 find_package(GTest REQUIRED)
 enable_testing()
 include(GoogleTest)
-set(SANITIZE $<$<BOOL:${ISTHMUS_ASAN}>:-fsanitize=address,undefined> $<$<BOOL:${ISTHMUS_ASAN}>:-fno-sanitize-recover=all>)
-
 # The whole core as a library of its own: each load of a copy is an instance with its own statics, as an
 # isolate has one.
 set_target_properties(core PROPERTIES POSITION_INDEPENDENT_CODE ON)

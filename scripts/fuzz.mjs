@@ -8,7 +8,7 @@ import { buildPreset } from './build.mjs';
 import { at, run, say } from './lib.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '300' }, target: { type: 'string' } } });
-await buildPreset('fuzz');
+await buildPreset('asan', ['fuzzers']);
 const targets = readdirSync(at('tests/fuzz'))
   .filter((name) => name.endsWith('_fuzz.cc'))
   .map((name) => name.slice(0, -3))
@@ -18,7 +18,7 @@ for (const target of targets) {
   const found = mkdtempSync(path.join(tmpdir(), 'isthmus-fuzz-'));
   const seconds = Math.max(1, Math.floor(Number(values.seconds) / targets.length));
   const dictionary = at('tests/fuzz/dictionaries', `${target.replace('_fuzz', '')}.dict`);
-  const { output } = await run(at('build/fuzz', target), [
+  const { output } = await run(at('build/asan', target), [
     `-max_total_time=${seconds}`,
     `-artifact_prefix=${found}/`,
     '-max_len=4096',

@@ -135,11 +135,14 @@ class StreamDecoder final : public Decoder {
     sink.event(event);
   }
 
+  // All choices that began have ended, and at least one did.
   bool finished() const {
+    bool any = false;
     for (const Choice& choice : choices_) {
-      if (choice.begun && choice.finished) return true;
+      if (choice.begun && !choice.finished) return false;
+      any |= choice.begun;
     }
-    return false;
+    return any;
   }
 
   void finish(chat::Sink& sink) {
@@ -149,6 +152,7 @@ class StreamDecoder final : public Decoder {
     over_ = true;
     for (size_t i = 0; i < choices_.size(); i++) {
       const Choice& choice = choices_[i];
+      if (!choice.begun) continue;
       // Some endpoints say "stop" after tool calls; clients run tools only on "tool_calls".
       bool calls = !choice.calls.empty() && choice.reason == chat::Finish::stop;
       sink.event({.type = Event::Type::finish,

@@ -36,7 +36,7 @@ TEST(Provider, FindsAModelByEveryName) {
         EXPECT_EQ(provider::find_model(*each, alias), &model);
       }
       EXPECT_EQ(model.thinking == "level", !model.levels.empty()) << model.id;
-      EXPECT_FALSE(each->target(model, {}).model.empty());
+      EXPECT_FALSE(each->target({}, model).model.empty());
     }
     EXPECT_EQ(provider::find_model(*each, "unheard-of"), nullptr);
   }

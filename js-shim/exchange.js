@@ -17,7 +17,16 @@ const NETWORK = 599;
 const READ_SIZE = 64 << 10;
 /** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array();
-const NO_BUFFER = new ArrayBuffer(0);
+
+// Buffers between two reads. They are shared by all exchanges, because making one costs more than many a read.
+const SPARE_BUFFERS = 16;
+/** @type {ArrayBuffer[]} */
+const spare = [];
+/** @param {ArrayBufferLike} buffer */
+function giveBack(buffer) {
+  if (buffer.byteLength === READ_SIZE && spare.length < SPARE_BUFFERS) spare.push(/** @type {ArrayBuffer} */ (buffer));
+}
+
 const BODILESS = new Set([101, 204, 205, 304]);
 
 export class Exchange {
@@ -28,16 +37,16 @@ export class Exchange {
     this.core = core;
     this.req = 0;
     this.join(core);
-    this.abort = new AbortController();
     this.over = false;
     this.method = 'GET';
-    this.path = '/';
+    this.target = '/';
     this.responded = false;
     /** @type {Promise<Response> | null} */
     this.answering = null;
+    /** @type {ReadableStream | null} of the upstream's response, until it has ended */
+    this.body = null;
     /** @type {ReadableStreamBYOBReader | null} */
     this.reader = null;
-    this.buffer = new ArrayBuffer(READ_SIZE);
     /** @type {Promise<void> | null} the read or fetch that is under way, and what it came to */
     this.pending = null;
     /** @type {{ op: number, since: number, ms: number } | null} the operation that waits for it */
@@ -72,13 +81,14 @@ export class Exchange {
 
   /** @param {Request} request */
   async serve(request) {
-    const url = new URL(request.url);
+    const { url } = request; // absolute and normalised
+    const target = url.slice(url.indexOf('/', url.indexOf('//') + 2));
     this.method = request.method;
-    this.path = url.pathname;
+    this.target = target;
     request.signal.addEventListener('abort', () => this.cancel());
     // Without this a request whose client left would stop in the middle, for ever.
     this.ctx.waitUntil(this.done);
-    let head = `${request.method} ${url.pathname}${url.search}\n${lines(request.headers)}`;
+    let head = `${this.method} ${target}\n${lines(request.headers)}`;
     let body = NO_BYTES;
     if (request.body) {
       try {
@@ -134,7 +144,7 @@ export class Exchange {
     this.dropUpstream();
     if (this.timer !== null) clearTimeout(this.timer);
     this.join(core);
-    this.start(`TRAP ${this.path}\nresponded: ${this.responded ? 1 : 0}\n`, NO_BYTES);
+    this.start(`TRAP ${this.target}\nresponded: ${this.responded ? 1 : 0}\n`, NO_BYTES);
   }
 
   /** When not even an error can be had from the core. */
@@ -154,8 +164,7 @@ export class Exchange {
       const at = core.call((x) => x.input(this.req, bytes.length));
       if (!at) return;
       core.view(at, bytes.length).set(bytes);
-      // The core may ask for the next chunk before it returns: the buffer is free again.
-      if (bytes.buffer.byteLength === READ_SIZE) this.buffer = /** @type {ArrayBuffer} */ (bytes.buffer);
+      giveBack(bytes.buffer); // before the core runs, which may ask for the next chunk
     }
     core.call((x) => x.resume(this.req, op, status, bytes.length));
   }
@@ -217,18 +226,16 @@ export class Exchange {
     const { start, headers, body } = split(message);
     const space = start.indexOf(' ');
     const url = start.slice(space + 1);
-    this.abort = new AbortController();
     // fetch() copies the body before it returns, so a view of the core's memory will do.
     const asked = fetch(url, {
       method: start.slice(0, space),
       headers,
       body: body.length ? body : undefined,
       redirect: 'manual',
-      signal: this.abort.signal,
     });
     this.pending = asked.then(
       (response) => {
-        if (generation !== this.generation) return;
+        if (generation !== this.generation) return void response.body?.cancel().catch(() => {});
         this.body = response.body;
         this.deliver(generation, response.status, encode(lines(response.headers)));
       },
@@ -253,12 +260,13 @@ export class Exchange {
     if (!this.body) return this.deliverLater(generation, END);
     this.reader ??= /** @type {ReadableStreamBYOBReader} */ (this.body.getReader({ mode: 'byob' }));
     try {
-      const { done, value } = await this.reader.read(new Uint8Array(this.buffer));
-      this.buffer = NO_BUFFER; // in the stream's hands
+      const { done, value } = await this.reader.read(new Uint8Array(spare.pop() ?? new ArrayBuffer(READ_SIZE)));
       // Back-pressure: nothing more is handed over before the client has taken the last write.
       if (this.written) await this.written;
-      if (done) this.deliver(generation, END);
-      else this.deliver(generation, CHUNK, value);
+      if (!done) return this.deliver(generation, CHUNK, value);
+      if (value) giveBack(value.buffer);
+      if (generation === this.generation) this.body = null;
+      this.deliver(generation, END);
     } catch {
       this.deliver(generation, BROKEN);
     }
@@ -276,12 +284,12 @@ export class Exchange {
   dropUpstream() {
     this.generation++;
     this.arrived = null;
-    if (this.pending || this.body) this.abort.abort();
-    this.reader?.cancel().catch(() => {});
+    // One that has not answered yet is cancelled when it does, or with the exchange: an AbortController for every fetch
+    // would cost more than it saves.
+    if (this.body) (this.reader ?? this.body).cancel().catch(() => {});
     this.pending = null;
     this.reader = null;
     this.body = null;
-    this.buffer = new ArrayBuffer(READ_SIZE);
   }
 
   // ---- storage, sealing, time

@@ -1,6 +1,7 @@
 #include "json/document.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "json/simd.h"
@@ -15,6 +16,15 @@ constexpr size_t kMaxNodes = size_t(1) << 21;  // 24 MB of tape
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// What may follow a backslash, but for the "u" of a code unit.
+bool is_short_escape(char c) {
+  constexpr auto kShort = [] {
+    std::array<bool, 256> table{};
+    for (char escape : {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'}) table[uint8_t(escape)] = true;
+    return table;
+  }();
+  return kShort[uint8_t(c)];
+}
 bool is_hex_digit(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 }  // namespace
 
@@ -95,33 +105,28 @@ class Parser {
 
   bool string() {
     const char* from = at_++;
+    const char* at = at_;  // in a register: a text of code has an escape every few dozen bytes
     bool escaped = false;
     for (;;) {
-      at_ = simd::find_special(at_, end_);
-      if (take('"')) return push(Kind::string, from, at_, escaped);
-      if (peek() != '\\' || !escape()) return fail(Error::string);
-      escaped = true;
+      at = simd::find_special(at, end_);
+      if (end_ - at > 1 && *at == '\\') {
+        escaped = true;
+        if (is_short_escape(at[1])) {
+          at += 2;
+          continue;
+        }
+        if (is_unicode_escape(at)) {
+          at += 6;
+          continue;
+        }
+      }
+      at_ = at;
+      return take('"') ? push(Kind::string, from, at_, escaped) : fail(Error::string);
     }
   }
 
-  bool escape() {
-    at_++;
-    switch (peek()) {
-      case '"':
-      case '\\':
-      case '/':
-      case 'b':
-      case 'f':
-      case 'n':
-      case 'r':
-      case 't': at_++; return true;
-      case 'u':
-        at_++;
-        if (end_ - at_ < 4 || !std::all_of(at_, at_ + 4, is_hex_digit)) return false;
-        at_ += 4;
-        return true;
-      default: return false;
-    }
+  bool is_unicode_escape(const char* at) const {
+    return end_ - at >= 6 && at[1] == 'u' && std::all_of(at + 2, at + 6, is_hex_digit);
   }
 
   bool number() {

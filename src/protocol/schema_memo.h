@@ -2,29 +2,41 @@
 // cleaning one costs more than the rest of the request.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
 #include <string_view>
-
-#include "base/sha256.h"
+#include <unordered_map>
 
 namespace protocol {
 
+// The key is the whole source, not a digest of it: one that nobody can forge would take as long to compute as
+// the rest of a request with many tools.
 class SchemaMemo {
  public:
   // What `clean` makes of `schema`, now or earlier. The view is valid until the next call.
   template <class Clean>
   std::string_view get(std::string_view schema, Clean clean) {
-    std::string digest = base::sha256(schema);  // the sources need not be kept
-    auto found = cleaned_.find(digest);
+    auto found = cleaned_.find(schema);
     if (found != cleaned_.end()) return found->second;
-    if (cleaned_.size() >= kMax) cleaned_.clear();
-    return cleaned_[digest] = clean(schema);
+    std::string result = clean(schema);
+    size_t size = schema.size() + result.size();
+    if (bytes_ + size > kMaxBytes) {
+      cleaned_.clear();
+      bytes_ = 0;
+    }
+    bytes_ += size;
+    return cleaned_[std::string(schema)] = std::move(result);
   }
 
  private:
-  static constexpr size_t kMax = 256;
-  std::map<std::string, std::string> cleaned_;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  static constexpr size_t kMaxBytes = 2 << 20;
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> cleaned_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace protocol

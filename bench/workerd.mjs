@@ -56,7 +56,7 @@ export async function startWorker(worker, upstreamPort) {
   const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-bench-'));
   const config = path.join(folder, 'config.capnp');
   writeFileSync(config, configOf(worker, port, upstreamPort));
-  const child = spawn(BINARY, ['serve', '-I', '/', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(BINARY, ['serve', '-I', '/', config], { stdio: 'ignore' });
   const gone = new Promise((resolve) => child.on('exit', resolve));
   while (child.exitCode === null && !(await connects(port))) await new Promise((resolve) => setTimeout(resolve, 2));
   if (child.exitCode !== null) throw new Error(`workerd did not start: ${readFileSync(config, 'utf8')}`);

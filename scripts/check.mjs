@@ -89,7 +89,9 @@ function checkFormat() {
 }
 
 async function checkScripts() {
-  const biome = await run(at('node_modules/.bin/biome'), ['ci', '--colors=off', 'bench', 'js-shim', 'scripts', 'tests'], { allowFailure: true });
+  const biome = await run(at('node_modules/.bin/biome'), ['ci', '--colors=off', 'bench', 'js-shim', 'scripts', 'tests'], {
+    allowFailure: true,
+  });
   if (biome.code) findings.push(`biome:\n${biome.output.slice(-4000)}`);
   await run(modernNode(), [wrangler, 'types', at('build', 'worker-configuration.d.ts'), '--include-env=false'], { env: quiet });
   const tsc = await run(at('node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { allowFailure: true });

@@ -260,7 +260,9 @@ export class Exchange {
     if (!this.body) return this.deliverLater(generation, END);
     this.reader ??= /** @type {ReadableStreamBYOBReader} */ (this.body.getReader({ mode: 'byob' }));
     try {
-      const { done, value } = await this.reader.read(new Uint8Array(spare.pop() ?? new ArrayBuffer(READ_SIZE)));
+      const asked = this.reader.read(new Uint8Array(spare.pop() ?? new ArrayBuffer(READ_SIZE)));
+      // The types deny it, but the end gives the buffer back too.
+      const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await asked);
       // Back-pressure: nothing more is handed over before the client has taken the last write.
       if (this.written) await this.written;
       if (!done) return this.deliver(generation, CHUNK, value);

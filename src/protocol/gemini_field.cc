@@ -11,15 +11,16 @@ constexpr size_t kMostQuoted = 100;
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool spells_in_snake_case(std::string_view text, std::string_view name) {
-  size_t at = 0;
   for (char c : name) {
     if (is_upper(c)) {
-      if (at >= text.size() || text[at++] != '_') return false;
+      if (!text.starts_with('_')) return false;
+      text.remove_prefix(1);
       c = char(c + 32);
     }
-    if (at >= text.size() || text[at++] != c) return false;
+    if (!text.starts_with(c)) return false;
+    text.remove_prefix(1);
   }
-  return at == text.size();
+  return text.empty();
 }
 
 chat::Error invalid(std::string message, std::string_view field) {

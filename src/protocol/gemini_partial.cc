@@ -79,6 +79,7 @@ void PartialArguments::append(const std::vector<const Leaf*>& leaves, size_t dep
 
 void PartialArguments::append_object(std::string& out) const {
   std::vector<const Leaf*> leaves;
+  leaves.reserve(leaves_.size());
   for (const Leaf& leaf : leaves_) leaves.push_back(&leaf);
   if (leaves.empty()) {
     out += "{}";

@@ -231,7 +231,7 @@ void PartsEncoder::add_logprobs(const Event& event) {
     add_comma(ending.top);
     ending.top += "{\"candidates\":[";
     bool first = true;
-    for (auto [__, candidate] : token["top_logprobs"].items()) {
+    for (auto [unnamed, candidate] : token["top_logprobs"].items()) {
       if (!first) ending.top += ',';
       first = false;
       append_token(candidate, ending.top);

@@ -85,9 +85,9 @@ export async function openLab() {
     asked: proxy.asked,
     /**
      * Runs a client once in a new home, to its end.
-     * @param {{ command: string[], env?: Record<string, string>, files?: Record<string, string>, seconds?: number }} options files: under the home
+     * @param {{ command: string[], env?: Record<string, string>, files?: Record<string, string>, input?: string, seconds?: number }} options files: under the home
      */
-    async run({ command, env = {}, files = {}, seconds = 90 }) {
+    async run({ command, env = {}, files = {}, input = '', seconds = 150 }) {
       const home = mkdtempSync(path.join(folder, 'homes', 'home-'));
       const project = path.join(home, 'project');
       for (const [name, text] of Object.entries({ 'project/README.md': 'A project.\n', ...files })) {
@@ -98,9 +98,11 @@ export async function openLab() {
       const child = spawn(command[0], command.slice(1), {
         cwd: project,
         env: { ...environment(home, proxy), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         detached: true,
       });
+      child.stdin.on('error', () => {});
+      child.stdin.end(input);
       const result = await finished(child, seconds);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
       const bodies = gateway.upstream.requests.filter((request) => request.method === 'POST').map((request) => request.body);

@@ -32,7 +32,8 @@ for (const npm of Object.keys(SDKS)) {
     missing: found.missing,
     shell: (line) => `call bash${JSON.stringify({ command: line, description: 'says something' })}`,
     prepare: (lab, _wire, model, prompt) => ({
-      command: [found.where, 'run', '--format', 'json', '--auto', '-m', `lab/${model}`, prompt],
+      command: [found.where, 'run', '--format', 'json', '--auto', '-m', `lab/${model}`],
+      input: prompt,
       files: { 'project/opencode.json': config(lab, npm, model) },
       env: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' },
     }),

@@ -1,5 +1,6 @@
 // One client request in flight, on the host's side: the upstream's response, the client's, and the operations between.
 // Its counterpart in the core has the same number.
+import { readBody } from './body.js';
 import { current } from './core.js';
 import { open, seal } from './crypto.js';
 import { encode, lines, split } from './http.js';
@@ -94,8 +95,8 @@ export class Exchange {
       try {
         const limit = this.core.exports.max_body();
         const read = await readBody(request, limit);
-        if (read.oversize) head += `x-isthmus-oversize: ${read.oversize}\n`;
-        else body = read.bytes;
+        head += read.note;
+        body = read.bytes;
       } catch {
         this.cancel(); // the client hung up while it was sending
         return new Response(null, { status: 400 });
@@ -392,30 +393,4 @@ export class Exchange {
     if (this.timer !== null) clearTimeout(this.timer);
     this.resolveDone?.();
   }
-}
-
-/**
- * The whole body, or how much of it came before it was too much.
- * @param {Request} request @param {number} limit @returns {Promise<{ bytes: Uint8Array, oversize: number }>}
- */
-async function readBody(request, limit) {
-  const declared = request.headers.get('content-length');
-  if (declared !== null) {
-    if (Number(declared) > limit) return { bytes: NO_BYTES, oversize: Number(declared) };
-    return { bytes: await request.bytes(), oversize: 0 };
-  }
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of /** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (request.body))) {
-    size += chunk.length;
-    if (size > limit) return { bytes: NO_BYTES, oversize: size };
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return { bytes, oversize: 0 };
 }

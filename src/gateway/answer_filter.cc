@@ -17,7 +17,20 @@ void AnswerFilter::event(const chat::Event& event) {
   chat::Event out = event;
   if (!out.signature.text.empty()) out.signature.home = home_;
   if (out.type == Type::tool_call) return tool_call(out);
+  if (keep_thoughts_) gather_thought(out);
   to_.event(out);
+}
+
+void AnswerFilter::gather_thought(const chat::Event& event) {
+  using Type = chat::Event::Type;
+  if (event.type == Type::thinking) {
+    thinking_ += event.text;
+  } else if (event.type == Type::redacted_thinking) {
+    thoughts_.push_back({{}, {}, KeptSignature(event.signature), true});
+  } else if (event.type == Type::signature && !thinking_.empty()) {
+    thoughts_.push_back({std::move(thinking_), std::string(event.id), KeptSignature(event.signature), false});
+    thinking_.clear();
+  }
 }
 
 void AnswerFilter::tool_call(chat::Event call) {
@@ -29,7 +42,8 @@ void AnswerFilter::tool_call(chat::Event call) {
     call.id = id_;
   }
   calls_++;
-  remember_signature(call.id, call.signature);
+  remember_call(call.id, call.signature, std::move(thoughts_));
+  thoughts_.clear();
   to_.event(call);
 }
 

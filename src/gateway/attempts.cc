@@ -1,5 +1,6 @@
 // Which accounts are asked, in which order, and how often.
 #include "account/pool.h"
+#include "gateway/context_overflow.h"
 #include "gateway/generation.h"
 #include "gateway/media.h"
 #include "gateway/relay.h"
@@ -42,7 +43,8 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
               generation.stamp,
               std::move(content_type),
               account::tag_of(account->credential),
-              candidate.provider->answer_envelope()};
+              candidate.provider->answer_envelope(),
+              generation.tokens};
   auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
   if (!failure) {
     account->failures = 0;
@@ -51,7 +53,10 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
   host::close(generation.exchange.id);
   generation.error = std::move(*failure);
   account::redact(account->credential, generation.error.message);
-  co_return Outcome::again;
+  // No second try makes a conversation shorter.
+  if (!is_overflow(generation.error)) co_return Outcome::again;
+  say_overflow(generation.error, generation.surface().origin, candidate.model.max_input);
+  co_return Outcome::give_up;
 }
 
 base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, AccountPtr account) {

@@ -13,18 +13,33 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-Problem check_content_type(const Exchange& exchange) {
-  std::string_view type = exchange.request.header("content-type");
-  std::string_view encoding = exchange.request.header("content-encoding");
+chat::Error unsupported(std::string_view message) {
   chat::Error error;
   error.fault = chat::Fault::unsupported_media;
-  if (!encoding.empty() && encoding != "identity") {
-    error.message = "Unsupported content-encoding: send the body uncompressed.";
-    return error;
-  }
-  if (type.empty() || type.find("json") != type.npos) return std::nullopt;
-  error.message = "Unsupported content-type: send 'content-type: application/json'.";
+  error.message = message;
   return error;
+}
+
+// The host decompresses, and says what came of it.
+Problem check_encoding(const http::Request& request) {
+  std::string_view encoding = request.header("content-encoding");
+  std::string_view outcome = request.header("x-isthmus-encoding");
+  if (encoding.empty() || encoding == "identity" || outcome == "decoded") return std::nullopt;
+  if (outcome != "damaged") {
+    return unsupported("Unsupported content-encoding: send gzip, deflate, br, zstd, or nothing compressed.");
+  }
+  chat::Error error;
+  error.fault = chat::Fault::invalid_request;
+  error.code = "invalid_encoding";
+  error.message = "The request body is not valid ";
+  error.message.append(encoding).append(" data, although its content-encoding says so.");
+  return error;
+}
+
+Problem check_content_type(const http::Request& request) {
+  std::string_view type = request.header("content-type");
+  if (type.empty() || type.find("json") != type.npos) return std::nullopt;
+  return unsupported("Unsupported content-type: send 'content-type: application/json'.");
 }
 
 Problem parse(std::string_view body, json::Document& document) {
@@ -46,6 +61,11 @@ void read_url(Exchange& exchange, const Route& route, chat::Request& request) {
   request.stream = route.stream;
 }
 
+// Who only counts sets no limit to the answer.
+bool is_missing_limit(const Route& route, json::Value body, const chat::Error& problem) {
+  return route.endpoint == Endpoint::count_tokens && problem.param == "max_tokens" && !body["max_tokens"];
+}
+
 // Could the body go on as it is although the reader refused it? What the gateway itself must know is the
 // model, whether to stream, and that nothing in it is wrapped for another upstream.
 bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
@@ -59,12 +79,14 @@ bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
 }  // namespace
 
 Problem read_body(Exchange& exchange, const Route& route, ClientBody& out) {
-  if (auto problem = check_content_type(exchange)) return problem;
+  if (auto problem = check_encoding(exchange.request)) return problem;
+  if (auto problem = check_content_type(exchange.request)) return problem;
   if (auto problem = parse(exchange.request.body, out.document)) return problem;
   chat::Error mistaken;
   out.shape = reader_of(*route.surface, out.root(), mistaken);
   if (!out.shape) return mistaken;
-  if (auto problem = out.shape->read(out.root(), exchange.arena, out.request)) {
+  auto problem = out.shape->read(out.root(), exchange.arena, out.request);
+  if (problem && !is_missing_limit(route, out.root(), *problem)) {
     if (!may_pass_on(exchange, out)) return problem;
     out.refused = std::move(problem);
     out.request.model = out.root()["model"].inner();

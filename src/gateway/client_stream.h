@@ -24,6 +24,8 @@ class ClientStream {
   void keep_alive() {
     if (streaming_) write(keepalive_);
   }
+  // From now on with these bytes (static storage): some grammars have a better word once an answer has begun.
+  void keep_alive_with(std::string_view keepalive) { keepalive_ = keepalive; }
   bool streaming() const { return streaming_; }
 
  private:

@@ -1,8 +1,11 @@
 #include "gateway/generate.h"
 
-#include "account/pool.h"
+#include "chat/request_tokens.h"
 #include "config/settings.h"
+#include "gateway/calibration.h"
 #include "gateway/catalog.h"
+#include "gateway/context_overflow.h"
+#include "gateway/conversation.h"
 #include "gateway/generation.h"
 #include "gateway/respond.h"
 #include "host/host.h"
@@ -33,6 +36,7 @@ void open_client(Generation& generation) {
 
 // The head may be with the client already, for the sake of keepalives.
 void deliver_error(Generation& generation) {
+  say_overflow(generation.error, generation.surface().origin, 0);
   if (!generation.exchange.responded) {
     return answer_error(generation.exchange, generation.surface(), generation.error);
   }
@@ -40,6 +44,13 @@ void deliver_error(Generation& generation) {
   encoder->fail(generation.error);
   generation.client->write(encoder->out());
   generation.client->finish();
+}
+
+// Our own counting of tokens learns from the upstream's.
+void take_lesson(const Generation& generation, const std::string& model) {
+  if (!generation.tokens.known || generation.body.refused || !wants_lesson(model)) return;
+  chat::InputTokens own = chat::estimate_input(generation.body.request, model);
+  if (own.media == 0) learn(model, own.text, generation.tokens.input);
 }
 
 }  // namespace
@@ -54,9 +65,11 @@ base::Task<> generate(Exchange& exchange, const Route& route) {
   if (problem) co_return answer_error(exchange, *route.surface, *problem);
 
   open_client(generation);
+  remember_answer(generation.stamp.id, generation.body.session);
   Outcome outcome = Outcome::next_account;
   for (const Candidate& candidate : candidates) {
     outcome = co_await try_provider(generation, candidate);
+    if (outcome == Outcome::served) take_lesson(generation, candidate.model.id);
     if (outcome == Outcome::served || outcome == Outcome::give_up || generation.attempts <= 0) break;
   }
   if (outcome != Outcome::served) deliver_error(generation);

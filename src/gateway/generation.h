@@ -23,6 +23,7 @@ struct Generation {
   int attempts = 0;        // upstream tries that are left
   bool refreshed = false;  // the account at hand has had its second chance
   bool stripped = false;   // signatures were taken out: the body goes through the model
+  chat::Usage tokens{};    // of the answer that was served, if it said
   chat::Error error{};     // the client's answer, should no attempt succeed
 
   const protocol::Protocol& surface() const { return *route.surface; }

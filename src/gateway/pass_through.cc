@@ -5,6 +5,7 @@
 #include "gateway/relay.h"
 #include "gateway/respond.h"
 #include "gateway/stream_watch.h"
+#include "gateway/usage_tail.h"
 #include "host/host.h"
 #include "json/document.h"
 
@@ -72,6 +73,7 @@ class Passage {
     }
     relay_.client.write(out);
     relay_.client.finish();
+    relay_.tokens = usage_in(watch_.tail());
   }
 
  private:
@@ -150,6 +152,7 @@ base::Task<Failure> pass_whole(Relay relay) {
   Opening opening(relay.wire);
   opening.whole(answer);
   if (opening.error()) co_return opening.error();
+  relay.tokens = opening.tokens();
   answer_json(relay.exchange, answer);
   co_return std::nullopt;
 }

@@ -22,6 +22,7 @@ struct Relay {
   std::string content_type;   // of the upstream's answer
   std::string home;           // tag of the account that answers
   std::string_view envelope;  // the member of each answer that holds the wire's own, or empty
+  chat::Usage& tokens;        // what the answer says of its tokens, when it is over
 };
 
 // Both serve the client to the end, or return an error before it has seen anything of the answer: then

@@ -61,7 +61,9 @@ void answer_error(Exchange& exchange, const protocol::Protocol& surface, const c
     base::append_int(headers, error.retry_after);
     headers += '\n';
   }
-  if (!error.retry) headers += "x-should-retry: false\n";
+  // Anthropic's SDK would sit out any delay; nobody waits longer than this with a request in hand.
+  constexpr int64_t kLongestWait = 60;
+  if (!error.retry || error.retry_after > kLongestWait) headers += "x-should-retry: false\n";
   answer(exchange, protocol::status_of(surface, error), "application/json", body, headers);
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/admin.h"
+#include "gateway/count_tokens.h"
 #include "gateway/generate.h"
 #include "gateway/health.h"
 #include "gateway/models.h"
@@ -106,7 +107,7 @@ base::Task<> dispatch(Exchange& exchange, const Route& route) {
     case Endpoint::codex_models:
     case Endpoint::model: co_await serve_models(exchange, route); break;
     case Endpoint::responses_socket: refuse_socket(exchange, route); break;
-    case Endpoint::count_tokens:
+    case Endpoint::count_tokens: co_await count_tokens(exchange, route); break;
     case Endpoint::compact:
     case Endpoint::stored_response: not_served(exchange, route); break;
   }

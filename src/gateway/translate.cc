@@ -83,7 +83,8 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
   auto decoder = relay.wire.decoder();
   chat::InOrder in_order(*encoder);
   chat::Sink& to = relay.surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
-  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, to);
+  bool keeps_ids_only = relay.surface.origin == protocol::Origin::openai_chat;
+  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, to);
   Source source(relay.content_type.find("json") != std::string::npos, *decoder, filter);
   while (!filter.over()) {
     host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
@@ -95,10 +96,12 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
     if (relay.request.stream && filter.started()) {
       relay.client.write(encoder->out());
       encoder->out().clear();
+      relay.client.keep_alive_with(encoder->keepalive());
     }
   }
   host::close(relay.exchange.id);
   if (filter.early_failure()) co_return filter.early_failure();
+  relay.tokens = filter.tokens();
   if (relay.request.stream) {
     relay.client.write(encoder->out());
     relay.client.finish();

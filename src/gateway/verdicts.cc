@@ -1,6 +1,7 @@
 // What follows from an upstream's failure.
 #include "account/pool.h"
 #include "base/text.h"
+#include "gateway/context_overflow.h"
 #include "gateway/generation.h"
 #include "gateway/signatures.h"
 #include "host/host.h"
@@ -92,6 +93,7 @@ base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, Ac
   Verdict verdict = candidate.provider->judge(status, headers, body, candidate.model, host::now_ms());
   account::redact(account->credential, verdict.error.message);
   generation.error = verdict.error;
+  say_overflow(generation.error, generation.surface().origin, candidate.model.max_input);
   log_failure(generation, candidate, *account, status, verdict);
   co_return co_await obey(generation, candidate, account, verdict);
 }

@@ -100,7 +100,7 @@ test('wrong types name the field', async () => {
 test('unknown model, wrong content type, compressed or over-long body', async () => {
   assert.equal((await errorOf(await edge.post({ ...HELLO, model: 'gemini/unheard-of' }), 404)).code, 'model_not_found');
   await errorOf(await edge.post(HELLO, { 'content-type': 'text/plain' }), 415);
-  await errorOf(await edge.post(HELLO, { 'content-encoding': 'gzip' }), 415);
+  await errorOf(await edge.post(HELLO, { 'content-encoding': 'lzma' }), 415);
   await errorOf(await edge.post('x'.repeat(4_000_001)), 413);
 });
 

@@ -79,7 +79,7 @@ void relay(const protocol::Protocol& wire, const protocol::Protocol& surface, bo
   auto encoder = stream ? surface.stream_encoder(stamp) : surface.whole_encoder(stamp);
   chat::InOrder in_order(*encoder);
   chat::Sink& to = surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
-  gateway::AnswerFilter filter(request, stamp.id, "home", to);
+  gateway::AnswerFilter filter(request, stamp.id, "home", false, to);
   Strict strict(filter);
   auto decoder = wire.decoder();
   http::SseDecoder events(kLimit);

@@ -73,7 +73,7 @@ std::string translate_answer(const protocol::Protocol& wire, std::span<const std
   auto encoder = stream ? surface.stream_encoder(stamp) : surface.whole_encoder(stamp);
   chat::InOrder in_order(*encoder);
   chat::Sink& to = surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
-  gateway::AnswerFilter filter(request, stamp.id, "home", to);
+  gateway::AnswerFilter filter(request, stamp.id, "home", false, to);
   feed(wire, chunks, filter);
   if (filter.early_failure()) return describe(*filter.early_failure());
   return encoder->out();

@@ -26,7 +26,7 @@ struct Seen final : chat::Sink {
 class AnswerFilterTest : public testing::Test {
  protected:
   gateway::AnswerFilter& filter() {
-    if (!filter_) filter_.emplace(request_, "stem", "home", seen_);
+    if (!filter_) filter_.emplace(request_, "stem", "home", true, seen_);
     return *filter_;
   }
   chat::Request request_;
@@ -85,6 +85,23 @@ TEST_F(AnswerFilterTest, WithoutAStreamNothingWasSentWhateverWasSaid) {
   EXPECT_EQ(filter().early_failure()->code, "x");
 }
 
+TEST_F(AnswerFilterTest, KeepsTheThinkingThatLedToACall) {
+  filter().event({.type = Type::thinking, .text = "be"});
+  filter().event({.type = Type::thinking, .text = "cause"});
+  filter().event({.type = Type::signature, .signature = {"proof", chat::Origin::anthropic}});
+  filter().event({.type = Type::text, .text = "I will look."});
+  filter().event({.type = Type::tool_call, .id = "call-thinking", .name = "f"});
+  chat::Request request;
+  request.begin(chat::Role::assistant);
+  request.add(chat::Block::Kind::tool_call).id = "call-thinking";
+  base::Arena arena;
+  gateway::restore_signatures(request, arena);
+  ASSERT_EQ(request.blocks.size(), 2u);
+  EXPECT_EQ(request.blocks[0].body, "because");
+  EXPECT_EQ(request.blocks[0].signature.text, "proof");
+  EXPECT_EQ(request.blocks[0].signature.home, "home");
+}
+
 TEST(Signatures, AreRememberedByCallIdAndBounded) {
   base::Arena arena;
   auto restored = [&](std::string_view id) {
@@ -94,16 +111,16 @@ TEST(Signatures, AreRememberedByCallIdAndBounded) {
     gateway::restore_signatures(request, arena);
     return std::string(request.blocks[0].signature.text);
   };
-  gateway::remember_signature("call-1", {"c2ln", chat::Origin::gemini, {}});
-  gateway::remember_signature("call-2", {"foreign", chat::Origin::anthropic, {}});
+  gateway::remember_call("call-1", {"c2ln", chat::Origin::gemini, {}}, {});
+  gateway::remember_call("call-2", {"other", chat::Origin::anthropic, {}}, {});
   EXPECT_EQ(restored("call-1"), "c2ln");
-  EXPECT_EQ(restored("call-2"), "");
+  EXPECT_EQ(restored("call-2"), "other");
   EXPECT_EQ(restored("unknown"), "");
   EXPECT_EQ(restored("call_x__sig__c2ln"), "c2ln");
   EXPECT_EQ(restored("call_x__sig__-_8"), "+/8=");
   std::string large(1 << 20, 's');
   for (int i = 0; i < 8; i++)
-    gateway::remember_signature("large-" + std::to_string(i), {large, chat::Origin::gemini, {}});
+    gateway::remember_call("large-" + std::to_string(i), {large, chat::Origin::gemini, {}}, {});
   EXPECT_EQ(restored("call-1"), "") << "the oldest are forgotten";
   EXPECT_EQ(restored("large-7"), large);
 }

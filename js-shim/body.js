@@ -1,0 +1,66 @@
+// A client's body: all of it in memory, decompressed, and never more than the core takes.
+
+/** @type {Uint8Array} */
+const NO_BYTES = new Uint8Array();
+
+/** @typedef {{ bytes: Uint8Array, note: string }} Body `note`: header lines that tell the core what was found */
+/** @param {number} size @returns {Body} */
+const oversize = (size) => ({ bytes: NO_BYTES, note: `x-isthmus-oversize: ${size}\n` });
+
+/** @param {Request} request @param {number} limit in bytes @returns {Promise<Body>} */
+export async function readBody(request, limit) {
+  const { bytes, size } = await read(request, limit);
+  if (size > limit) return oversize(size);
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase();
+  if (!encoding || encoding === 'identity') return { bytes, note: '' };
+  return decompress(encoding, bytes, limit);
+}
+
+/**
+ * The bytes as they came, or how many there would be of what is too much.
+ * @param {Request} request @param {number} limit @returns {Promise<{ bytes: Uint8Array, size: number }>}
+ */
+async function read(request, limit) {
+  const declared = request.headers.get('content-length');
+  if (declared !== null) {
+    if (Number(declared) > limit) return { bytes: NO_BYTES, size: Number(declared) };
+    const bytes = await request.bytes();
+    return { bytes, size: bytes.length };
+  }
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of /** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (request.body))) {
+    size += chunk.length;
+    if (size > limit) return { bytes: NO_BYTES, size };
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return { bytes, size };
+}
+
+/** @param {string} encoding @param {Uint8Array} bytes @param {number} limit @returns {Promise<Body>} */
+async function decompress(encoding, bytes, limit) {
+  // Loaded for the first body that needs it: most instances never see one.
+  const zlib = await import('node:zlib');
+  /** @type {Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>} */
+  const decoders = {
+    gzip: zlib.gunzipSync,
+    'x-gzip': zlib.gunzipSync,
+    deflate: zlib.inflateSync,
+    br: zlib.brotliDecompressSync,
+    zstd: zlib.zstdDecompressSync,
+  };
+  const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;
+  if (!decoder) return { bytes: NO_BYTES, note: 'x-isthmus-encoding: unknown\n' };
+  try {
+    return { bytes: decoder(bytes, { maxOutputLength: limit }), note: 'x-isthmus-encoding: decoded\n' };
+  } catch (error) {
+    // What is larger than allowed is a RangeError, what is damaged is not.
+    return error instanceof RangeError ? oversize(limit + 1) : { bytes: NO_BYTES, note: 'x-isthmus-encoding: damaged\n' };
+  }
+}

@@ -1,0 +1,59 @@
+#include "gateway/usage_tail.h"
+
+#include <algorithm>
+
+#include "json/document.h"
+
+namespace gateway {
+
+namespace {
+
+// The object that begins at `at`. Its strings hold no brackets: they are words such as service tiers.
+std::string_view object_at(std::string_view text, size_t at) {
+  int depth = 0;
+  for (size_t i = at; i < text.size(); i++) {
+    if (text[i] == '{') depth++;
+    if (text[i] == '}' && --depth == 0) return text.substr(at, i + 1 - at);
+  }
+  return {};
+}
+
+int64_t first_of(json::Value object, std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) {
+    if (object[name].is(json::Kind::number)) return object[name].to_int();
+  }
+  return 0;
+}
+
+}  // namespace
+
+chat::Usage usage_in(std::string_view tail) {
+  chat::Usage out;
+  size_t at = std::string_view::npos;
+  for (std::string_view name : {"\"usage\":", "\"usageMetadata\":"}) {
+    size_t found = tail.rfind(name);
+    // null in the chunks that have none
+    while (found != tail.npos && tail.find_first_not_of(' ', found + name.size()) != tail.npos &&
+           tail[tail.find_first_not_of(' ', found + name.size())] != '{') {
+      found = found ? tail.rfind(name, found - 1) : tail.npos;
+    }
+    if (found != tail.npos && (at == tail.npos || found > at)) at = found;
+  }
+  if (at == tail.npos) return out;
+  json::Document document;
+  std::string_view object = object_at(tail, tail.find('{', at));
+  if (object.empty() || document.parse(object) != json::Error::none) return out;
+  json::Value usage = document.root();
+  int64_t read = usage["cache_read_input_tokens"].to_int();
+  int64_t written = usage["cache_creation_input_tokens"].to_int();
+  out.input = first_of(usage, {"prompt_tokens", "input_tokens", "promptTokenCount"}) + read + written;
+  out.output = first_of(usage, {"completion_tokens", "output_tokens", "candidatesTokenCount"}) +
+               usage["thoughtsTokenCount"].to_int();
+  out.cached = std::max(read, usage["cachedContentTokenCount"].to_int());
+  out.cache_write = written;
+  out.total = out.input + out.output;
+  out.known = out.input > 0;
+  return out;
+}
+
+}  // namespace gateway

@@ -110,7 +110,7 @@ function anthropic({ model, stream, messages, tools, thinking, schema }) {
       }),
     }),
     ...(tools ? { tools: tools.map(({ name, parameters }) => ({ name, description: name, input_schema: parameters })) } : {}),
-    ...(thinking ? { thinking: { type: 'enabled', budget_tokens: 1024 } } : {}),
+    ...(thinking ? { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } } : {}),
     ...(schema ? { output_config: { format: { type: 'json_schema', schema } } } : {}),
   };
 }

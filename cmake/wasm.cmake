@@ -2,13 +2,13 @@
 
 # A trap is the last word in either toolchain; nlohmann/json must not reach for exceptions.
 # Debian ships its libraries for wasm32-wasi; newer compilers would like another spelling of that name.
-target_compile_options(core PUBLIC -O3 -msimd128 -mbulk-memory -DNDEBUG -Wno-deprecated)
+target_compile_options(core PUBLIC -Os -msimd128 -mbulk-memory -DNDEBUG -Wno-deprecated)
 target_include_directories(core SYSTEM PUBLIC ${ISTHMUS_JSON_INCLUDE})
 
-# The control plane is large and rarely runs: for size. What every request passes through: for speed.
-set(CONTROL_PLANE ${CORE_SOURCES})
-list(FILTER CONTROL_PLANE INCLUDE REGEX "/src/(account|config|provider|gateway/(admin|health|models|media))|schema\\.cc")
-set_source_files_properties(${CONTROL_PLANE} PROPERTIES COMPILE_OPTIONS -Os)
+# What touches every byte is built for speed, the rest for size: docs/decisions/008-size-and-speed.md.
+set(EVERY_BYTE ${CORE_SOURCES})
+list(FILTER EVERY_BYTE INCLUDE REGEX "/src/(json|http)/")
+set_source_files_properties(${EVERY_BYTE} PROPERTIES COMPILE_OPTIONS -O3)
 
 add_executable(isthmus $<TARGET_OBJECTS:core>)
 set_target_properties(isthmus PROPERTIES SUFFIX .wasm)
@@ -19,6 +19,6 @@ if(EMSCRIPTEN)
   target_link_options(isthmus PRIVATE -O3 --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=134217728
     -sINITIAL_MEMORY=1048576 -sTOTAL_STACK=262144 -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0)
 else()
-  target_link_options(isthmus PRIVATE -mexec-model=reactor -O3 -Wl,--strip-all -Wl,--allow-undefined
+  target_link_options(isthmus PRIVATE -mexec-model=reactor -Oz -Wl,--strip-all -Wl,--allow-undefined
     -Wl,-z,stack-size=262144 -Wl,--stack-first -Wl,--max-memory=134217728)
 endif()

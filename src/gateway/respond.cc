@@ -48,6 +48,12 @@ void answer(Exchange& exchange, int status, std::string_view content_type, std::
   host::answer(exchange.id, message);
 }
 
+void answer_in_place(Exchange& exchange, int status, std::string_view content_type, std::string& body) {
+  body.insert(0, head_of(exchange, status, content_type) + "\n");
+  exchange.responded = true;
+  host::answer(exchange.id, body);
+}
+
 void answer_json(Exchange& exchange, std::string_view body) {
   answer(exchange, 200, "application/json", body);
 }

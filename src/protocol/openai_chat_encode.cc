@@ -217,7 +217,7 @@ class WholeEncoder final : public Encoder {
   void event(const Event& event) override {
     Choice& choice = choice_of(event.choice);
     switch (event.type) {
-      case Event::Type::text: choice.content += event.text; break;
+      case Event::Type::text: append(choice.content, event.text); break;
       case Event::Type::thinking: choice.reasoning += event.text; break;
       case Event::Type::refusal: choice.refusal += event.text; break;
       case Event::Type::signature:
@@ -241,10 +241,14 @@ class WholeEncoder final : public Encoder {
   void usage(const chat::Usage& usage) override { usage_ = usage; }
 
   void end() override {
-    out_.reserve(opening_.size() + 512 + (choices_.empty() ? 0 : choices_[0].content.size()));
+    // With room for the HTTP head; a giant answer must not exist more often than it has to.
+    out_.reserve(opening_.size() + 2048 + (choices_.empty() ? 0 : choices_[0].content.size()));
     out_ += opening_;
     if (choices_.empty()) choices_.emplace_back();
-    for (size_t i = 0; i < choices_.size(); i++) append_choice(i, choices_[i]);
+    for (size_t i = 0; i < choices_.size(); i++) {
+      append_choice(i, choices_[i]);
+      choices_[i] = {};
+    }
     out_ += "],\"usage\":";
     append_usage(usage_, out_);
     out_ += '}';
@@ -269,6 +273,13 @@ class WholeEncoder final : public Encoder {
     std::vector<Call> calls;
     chat::Finish finish = chat::Finish::stop;
   };
+
+  // A string that grows doubles, and then needs three times its size: too much of a giant one.
+  static void append(std::string& to, std::string_view more) {
+    size_t size = to.size() + more.size();
+    if (size > to.capacity() && size > kGiant) to.reserve(size + size / 4);
+    to += more;
+  }
 
   Choice& choice_of(uint16_t index) {
     if (index >= choices_.size()) choices_.resize(index + 1u);

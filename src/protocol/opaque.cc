@@ -4,22 +4,24 @@ namespace protocol {
 
 namespace {
 
-// mark, origin, padding to a multiple of four characters, home
+// mark, origin, seat, padding to a multiple of four characters, home
 constexpr std::string_view kMark = "ISTHMUS1";
-constexpr std::string_view kPadding = "AAA";
+constexpr std::string_view kPadding = "AA";
 constexpr std::string_view kNobody = "00000000";
 constexpr size_t kOriginAt = kMark.size();
-constexpr size_t kHomeAt = kOriginAt + 1 + kPadding.size();
+constexpr size_t kSeatAt = kOriginAt + 1;
+constexpr size_t kHomeAt = kSeatAt + 1 + kPadding.size();
 constexpr size_t kSize = kHomeAt + kNobody.size();
 
 constexpr char letter_of(chat::Origin origin) { return char('A' + int(origin)); }
 
 }  // namespace
 
-void append_opaque(const chat::Signature& signature, chat::Origin own, std::string& out) {
+void append_opaque(const chat::Signature& signature, chat::Origin own, std::string& out, Seat seat) {
   if (signature.origin != own) {
     out += kMark;
     out += letter_of(signature.origin);
+    out += char('A' + int(seat));
     out += kPadding;
     out += signature.home.size() == kNobody.size() ? signature.home : kNobody;
   }
@@ -37,5 +39,11 @@ chat::Signature read_opaque(chat::Text text, chat::Origin own, bool& packed) {
 }
 
 bool holds_packed(std::string_view body) { return body.find(kMark) != body.npos; }
+
+Seat seat_of(chat::Text text) {
+  if (!text.starts_with(kMark) || text.size() < kSize) return Seat::thinking;
+  int seat = text[kSeatAt] - 'A';
+  return seat < 0 || seat > int(Seat::text) ? Seat::thinking : Seat(seat);
+}
 
 }  // namespace protocol

@@ -13,8 +13,12 @@
 
 namespace protocol {
 
+// What a wrapped proof belongs to, for protocols whose only slot is that of a thinking block.
+enum class Seat : uint8_t { thinking, redacted, call, text };
+
 // Appends `signature` for a client of protocol `own`: as it is if `own` minted it, wrapped otherwise.
-void append_opaque(const chat::Signature& signature, chat::Origin own, std::string& out);
+void append_opaque(const chat::Signature& signature, chat::Origin own, std::string& out,
+                   Seat seat = Seat::thinking);
 
 // The proof in `text`, which a client of protocol `own` sent. `packed` is set if it was wrapped, and never
 // cleared.
@@ -22,5 +26,8 @@ chat::Signature read_opaque(chat::Text text, chat::Origin own, bool& packed);
 
 // May `body` hold a wrapped proof? For bodies that were not read to their end.
 bool holds_packed(std::string_view body);
+
+// Where the wrapped proof in `text` belongs; `thinking` for a text that is not wrapped.
+Seat seat_of(chat::Text text);
 
 }  // namespace protocol

@@ -31,6 +31,8 @@ struct Stamp {
   // Null for an answer without a request (an exchange that outlived its instance).
   const chat::Request* request = nullptr;
   json::Value body;
+  std::string previous;  // Responses: id of the response that this one goes on from, or empty
+  bool stored = false;   // Responses: the answer can be fetched later
 };
 
 // Turns an answer's events into bytes for the client. One per exchange.

@@ -64,7 +64,7 @@ export function staged(scenario, chunks) {
 
 const ERROR_EVENT = { error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } };
 
-/** Writes events as SSE, with the scenario's faults. @param {import('node:http').ServerResponse} response @param {string[]} events */
+/** Writes events as SSE, with the scenario's faults. @param {import('node:http').ServerResponse} response @param {(string | { event: string, data: object })[]} events */
 export async function stream(response, events, scenario = {}) {
   const end = scenario.crlf ? '\r\n\r\n' : '\n\n';
   if (scenario.silenceMs && scenario.where === 'head') await sleep(scenario.silenceMs);
@@ -77,7 +77,8 @@ export async function stream(response, events, scenario = {}) {
     if (scenario.cutAfter === index) return response.destroy();
     if (scenario.silenceMs && scenario.where === 'middle' && index === 1) await sleep(scenario.silenceMs);
     if (response.destroyed) return;
-    const bytes = Buffer.from(`data: ${event}${end}`);
+    const named = typeof event === 'string' ? `data: ${event}` : `event: ${event.event}\ndata: ${JSON.stringify(event.data)}`;
+    const bytes = Buffer.from(named + end);
     const size = scenario.chunkBytes ?? bytes.length;
     for (let at = 0; at < bytes.length; at += size) {
       if (!response.write(bytes.subarray(at, at + size)))

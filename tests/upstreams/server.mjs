@@ -6,6 +6,7 @@ import { demo } from './gemini-answer.mjs';
 import { Refused } from './gemini-validate.mjs';
 import * as google from './google.mjs';
 import * as openai from './openai.mjs';
+import * as responses from './openai-responses.mjs';
 import { next, parse, send } from './reply.mjs';
 import { failWith, stream } from './scenario.mjs';
 import { play, turnFor } from './turn/turn.mjs';
@@ -57,6 +58,8 @@ async function serve(state, request, response) {
 
 function openaiChat(state, record, rest, response) {
   if (rest[0] === 'models' && record.method === 'GET') return send(response, ...openai.models(rest[1], record.headers));
+  if (record.method === 'POST' && rest.join('/') === 'responses') return responses.create(state, record, response);
+  if (record.method === 'POST' && rest.join('/') === 'responses/compact') return responses.compact(state, record, response);
   if (rest.join('/') !== 'chat/completions' || record.method !== 'POST') {
     const message = `Invalid URL (${record.method} /v1/${rest.join('/')})`;
     return send(response, 404, { error: { message, type: 'invalid_request_error', param: null, code: null } });

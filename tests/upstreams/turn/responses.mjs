@@ -1,4 +1,5 @@
 // A scripted turn as OpenAI's Responses API streams it.
+import { seal } from '../responses-seal.mjs';
 import { pieces, USAGE } from './parts.mjs';
 
 const textOf = (content) => (typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('\n'));
@@ -23,25 +24,29 @@ export function read(body) {
 
 const part = (text) => ({ type: 'output_text', text, annotations: [], logprobs: [] });
 
-function items(turn) {
+// A call as the tool was declared: free text, or JSON; in a namespace, or not.
+function call({ name, args }, index, tools) {
+  const space = tools.find((tool) => tool.type === 'namespace' && tool.tools.some((member) => member.name === name));
+  const tool = tools.find((each) => each.name === name);
+  const at = { status: 'completed', call_id: `call_sim_${name}_${index}`, name };
+  if (tool?.type === 'custom') return { id: `ctc_turn_${index}`, type: 'custom_tool_call', ...at, input: args.input };
+  const spaced = space ? { namespace: space.name } : {};
+  return { id: `fc_turn_${index}`, type: 'function_call', ...at, ...spaced, arguments: JSON.stringify(args) };
+}
+
+function items(turn, { body, model, key }) {
   const out = [];
   if (turn.thinking)
     out.push({
       id: 'rs_turn',
       type: 'reasoning',
       summary: [{ type: 'summary_text', text: turn.thinking }],
-      encrypted_content: Buffer.from(`sealed: ${turn.thinking}`).toString('base64'),
+      ...(body.include?.includes('reasoning.encrypted_content')
+        ? { encrypted_content: seal({ id: 'rs_turn', model, text: turn.thinking }, key) }
+        : {}),
     });
   if (turn.text) out.push({ id: 'msg_turn', type: 'message', status: 'completed', role: 'assistant', content: [part(turn.text)] });
-  for (const [index, { name, args }] of (turn.calls ?? []).entries())
-    out.push({
-      id: `fc_turn_${index}`,
-      type: 'function_call',
-      status: 'completed',
-      call_id: `call_sim_${name}_${index}`,
-      name,
-      arguments: JSON.stringify(args),
-    });
+  for (const [index, each] of (turn.calls ?? []).entries()) out.push(call(each, index, body.tools ?? []));
   return out;
 }
 
@@ -54,7 +59,8 @@ const usage = () => ({
 });
 
 const REASON = { length: 'max_output_tokens', filter: 'content_filter' };
-function response(turn, { body, model }) {
+function response(turn, asked) {
+  const { body, model } = asked;
   const reason = REASON[turn.finish];
   return {
     id: 'resp_turn',
@@ -65,7 +71,7 @@ function response(turn, { body, model }) {
     incomplete_details: reason ? { reason } : null,
     instructions: body.instructions ?? null,
     model,
-    output: items(turn),
+    output: items(turn, asked),
     parallel_tool_calls: true,
     tool_choice: body.tool_choice ?? 'auto',
     tools: body.tools ?? [],
@@ -80,7 +86,7 @@ const INSIDE = {
     const { text } = item.summary[0];
     const at = { item_id: item.id, summary_index: 0 };
     return {
-      added: { ...item, summary: [], encrypted_content: '' },
+      added: { ...item, summary: [], ...(item.encrypted_content ? { encrypted_content: 'gEARLY' } : {}) },
       events: [
         ['response.reasoning_summary_part.added', { ...at, part: { type: 'summary_text', text: '' } }],
         ...pieces(text).map((delta) => ['response.reasoning_summary_text.delta', { ...at, delta }]),
@@ -109,6 +115,13 @@ const INSIDE = {
       ['response.function_call_arguments.done', { item_id: item.id, name: item.name, arguments: item.arguments }],
     ],
   }),
+  custom_tool_call: (item) => ({
+    added: { ...item, status: 'in_progress', input: '' },
+    events: [
+      ...pieces(item.input).map((delta) => ['response.custom_tool_call_input.delta', { item_id: item.id, delta }]),
+      ['response.custom_tool_call_input.done', { item_id: item.id, input: item.input }],
+    ],
+  }),
 };
 
 export function events(turn, asked) {
@@ -127,6 +140,15 @@ export function events(turn, asked) {
   add(`response.${done.status}`, { response: done });
   return out;
 }
+
+/** The answer to POST /v1/responses/compact. */
+export const compaction = (body, key) => ({
+  id: 'resp_compact',
+  object: 'response.compaction',
+  created_at: 1,
+  output: [{ id: 'cmp_turn', type: 'compaction', encrypted_content: seal({ id: 'cmp_turn', text: JSON.stringify(body.input) }, key) }],
+  usage: usage(),
+});
 
 export const error = {
   event: 'error',

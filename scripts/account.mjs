@@ -17,10 +17,11 @@ const USAGE = `npm run account -- <command> [options]
   --key-file F    read the key from a file, "-" = standard input   --label TEXT   a name for people
   --base-url URL  another endpoint                                 --id ID        instead of a generated one
   --models a,b    serve these models only                          --project ID   Google Cloud project (gemini-cli)
+  --wire W        openai: chat, responses or auto (the default)
   --url URL       the gateway (default http://localhost:8787)      --admin-key K  (default: of .dev.vars)`;
 
 const options = Object.fromEntries(
-  ['file', 'key-file', 'label', 'base-url', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [name, { type: 'string' }]),
+  ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [name, { type: 'string' }]),
 );
 let parsed;
 try {
@@ -107,6 +108,7 @@ async function add(provider) {
     ...(await credential(provider)),
     id: values.id,
     base_url: values['base-url'],
+    wire: values.wire,
     project: values.project,
     models: values.models?.split(','),
   };

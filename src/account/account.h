@@ -23,6 +23,7 @@ struct Credential {
   std::string provider;  // "gemini-cli"
   std::string label;     // for people: an e-mail address or a name they gave
   std::string base_url;  // overrides the provider's, no trailing slash
+  std::string wire;      // which of its provider's wires it speaks: "chat", "responses", "auto" or empty
   std::string api_key;
   std::string access_token, refresh_token;
   std::string client_id,
@@ -43,6 +44,7 @@ struct Account {
   std::string reason;                            // why it is not ready, for people
   int64_t cooling_until_ms = 0;                  // the whole account
   std::map<std::string, int64_t> model_cooling;  // model -> until, ms
+  bool other_wire = false;                       // "auto" was wrong about the wire: the endpoint is not there
   bool resting_is_transient = false;             // the last rest was for a fault that is not the account's
   uint32_t failures = 0;                         // in a row
 

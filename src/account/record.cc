@@ -19,6 +19,7 @@ constexpr Member kMembers[] = {
     {"provider", &Credential::provider},
     {"label", &Credential::label},
     {"base_url", &Credential::base_url},
+    {"wire", &Credential::wire},
     {"api_key", &Credential::api_key},
     {"access_token", &Credential::access_token},
     {"refresh_token", &Credential::refresh_token},

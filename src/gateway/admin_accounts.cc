@@ -36,6 +36,7 @@ void append_account(const account::Account& account, json::Writer& w) {
   const account::Credential& credential = account.credential;
   w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
   w.key("label").string(credential.label).key("base_url").string(credential.base_url);
+  w.key("wire").string(credential.wire);
   w.key("project").string(credential.project).key("state").string(account::name_of(account.state));
   w.key("reason").string(account.reason).key("expires_ms").number(credential.expires_ms);
   w.key("has_refresh_token").boolean(!credential.refresh_token.empty());
@@ -43,6 +44,17 @@ void append_account(const account::Account& account, json::Writer& w) {
   w.key("models").begin_array();
   for (const std::string& model : credential.models) w.string(model);
   w.end_array().end_object();
+}
+
+Problem check_wire(const account::Credential& credential) {
+  const std::string& wire = credential.wire;
+  if (wire.empty()) return std::nullopt;
+  if (credential.provider != "openai") {
+    return invalid("'wire' is for accounts of provider openai; " + credential.provider + " has one wire.",
+                   "wire");
+  }
+  if (wire == "chat" || wire == "responses" || wire == "auto") return std::nullopt;
+  return invalid("'wire' must be chat, responses or auto.", "wire");
 }
 
 Problem check_credential(account::Credential& credential) {
@@ -57,6 +69,7 @@ Problem check_credential(account::Credential& credential) {
   if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
     return invalid("'base_url' must begin with https:// or http://.", "base_url");
   }
+  if (auto wrong = check_wire(credential)) return wrong;
   bool by_login = credential.provider == "gemini-cli";
   if (by_login && credential.refresh_token.empty() && credential.access_token.empty()) {
     return invalid("A gemini-cli account needs 'refresh_token' (or at least 'access_token').",

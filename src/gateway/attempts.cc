@@ -66,7 +66,7 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
     generation.error = *problem;
     co_return Outcome::next_account;
   }
-  const protocol::Protocol& wire = provider.wire(*account, candidate.model);
+  const protocol::Protocol& wire = provider.wire_for(*account, candidate.model, generation.surface().origin);
   bool lane = same_lane(generation, provider, wire);
   if (!lane) {
     if (auto problem = co_await prepare_model(generation)) co_return give_up(generation, *problem);

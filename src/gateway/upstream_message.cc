@@ -40,7 +40,7 @@ bool same_lane(const Generation& generation, const provider::Provider& provider,
 std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,
                                          const account::Account& account, bool lane, std::string& out) {
   const provider::Provider& provider = *candidate.provider;
-  const protocol::Protocol& wire = provider.wire(account, candidate.model);
+  const protocol::Protocol& wire = provider.wire_for(account, candidate.model, generation.surface().origin);
   protocol::Target target = provider.target(account, candidate.model);
   target.home = account::tag_of(account.credential);
   target.session = uuid_of(generation.body.session);
@@ -53,7 +53,8 @@ std::optional<chat::Error> write_message(const Generation& generation, const Can
     forwarded = forwarded_headers(generation.exchange.request, wire);
   }
   bool stream = !lane || generation.body.request.stream;
-  provider::Call call{account, candidate.model, generation.body.request, stream, session, forwarded};
+  provider::Call call{account, candidate.model, generation.body.request, stream, session, forwarded,
+                      wire.origin};
   provider.head(call, out);
   provider.open_envelope(call, out);
   size_t body_at = out.size();

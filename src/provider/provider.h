@@ -51,6 +51,7 @@ struct Call {
   bool stream = true;            // only same-protocol lanes ask for a whole answer
   std::string_view session;      // the conversation, as digits; stable while it lasts
   std::string_view forwarded{};  // "name: value\n" lines of the client that its protocol shares with the wire
+  protocol::Origin wire = protocol::Origin::none;  // the wire that was chosen
 };
 
 class Provider {
@@ -66,6 +67,11 @@ class Provider {
 
   // The wire protocol, which may depend on the account (an endpoint's dialect) and on the model.
   virtual const protocol::Protocol& wire(const account::Account& account, const Model& model) const = 0;
+  // For an upstream with several wires: the one that is nearest to `asked`, which the client speaks.
+  virtual const protocol::Protocol& wire_for(const account::Account& account, const Model& model,
+                                             protocol::Origin) const {
+    return wire(account, model);
+  }
   // May a client of the same protocol have its body passed on and the answer passed back as they are?
   virtual bool splices() const { return true; }
 

@@ -46,7 +46,7 @@ export const openaiAccount = (upstream) => ({
 export const responsesAccount = (upstream, extra = {}) => ({
   id: 'r1',
   provider: 'openai',
-  endpoint: 'responses',
+  wire: 'responses',
   base_url: `${upstream.url}/openai/v1`,
   api_key: 'sim-openai-key',
   ...extra,

@@ -1,5 +1,5 @@
-// Any endpoint that speaks OpenAI chat completions with a Bearer key: OpenAI itself, or a base URL of the
-// user's.
+// Any endpoint that speaks OpenAI's chat completions or Responses with a Bearer key: OpenAI itself, or a base
+// URL of the user's.
 #pragma once
 
 #include "provider/provider.h"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "json/writer.h"
+#include "protocol/custom_tool.h"
 #include "protocol/effort.h"
 #include "protocol/openai_chat.h"
 
@@ -67,6 +68,17 @@ bool has_text(const Request& request, size_t first, size_t last) {
   return false;
 }
 
+void write_arguments(Writer& w, const Block& block) {
+  if (block.custom) {
+    std::string& out = w.comma().out();
+    out += '"';
+    append_custom_arguments(block.arguments.text, out);
+    out += '"';
+  } else {
+    block.arguments.encoded ? w.text(block.arguments.text) : w.string(block.arguments.text);
+  }
+}
+
 void write_tool_calls(Writer& w, const Request& request, size_t first, size_t last) {
   bool open = false;
   for (size_t i = first; i < last; i++) {
@@ -76,7 +88,7 @@ void write_tool_calls(Writer& w, const Request& request, size_t first, size_t la
     open = true;
     w.begin_object().key("id").text(block.id).key("type").raw("\"function\"").key("function").begin_object();
     w.key("name").text(block.name).key("arguments");
-    block.arguments.encoded ? w.text(block.arguments.text) : w.string(block.arguments.text);
+    write_arguments(w, block);
     w.end_object();
     if (block.signature.origin == Origin::gemini) {
       w.key("extra_content").begin_object().key("google").begin_object();
@@ -187,7 +199,8 @@ void write_tools(Writer& w, const Request& request) {
         .key("name")
         .text(tool.name);
     if (!tool.description.empty()) w.key("description").text(tool.description);
-    if (!tool.schema.empty()) w.key("parameters").raw(tool.schema);
+    std::string_view schema = tool.custom ? kCustomSchema : tool.schema;
+    if (!schema.empty()) w.key("parameters").raw(schema);
     if (!tool.strict.empty()) w.key("strict").raw(tool.strict);
     w.end_object().end_object();
   }

@@ -26,6 +26,7 @@ export const FAILURES = {
   region: google(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
   unauthorized: google(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
   model_missing: google(404, 'NOT_FOUND', 'Requested entity was not found.'),
+  no_endpoint: { code: 404, body: { detail: 'Not Found' } },
   internal: google(500, 'INTERNAL', 'Internal error encountered.'),
   repeats_key: {
     code: 401,

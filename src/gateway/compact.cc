@@ -1,0 +1,98 @@
+#include "gateway/compact.h"
+
+#include "gateway/generate.h"
+#include "gateway/held_answer.h"
+#include "gateway/respond.h"
+#include "gateway/stored_items.h"
+#include "host/host.h"
+#include "json/edit.h"
+#include "json/escape.h"
+#include "json/writer.h"
+#include "protocol/compaction.h"
+
+namespace gateway {
+
+namespace {
+
+using json::Value;
+
+constexpr std::string_view kTask =
+    "Write a summary of this conversation for whoever takes it over from here. They will see your summary and "
+    "nothing of what was said before, so keep all that they need to go on without asking again:\n"
+    "1. What the user wants, in their own words where the wording matters, and every rule they set.\n"
+    "2. What has been done and found out: facts, decisions and their reasons, results of tools, and the exact "
+    "names of files, functions, commands, identifiers and values.\n"
+    "3. What went wrong and how it was dealt with.\n"
+    "4. Where the work stands now, what is open, and what comes next.\n"
+    "Be complete but brief, and leave out pleasantries. Call no tools. Answer with the summary alone.";
+
+// The request that asks for the summary.
+std::string summary_request(Value body) {
+  std::string conversation = items_of(body["input"]), input = conversation.substr(0, conversation.size() - 1);
+  if (input.size() > 1) input += ',';
+  input += R"({"type":"message","role":"user","content":")";
+  json::escape(kTask, input);
+  input += "\"}]";
+  std::string out;
+  json::edit(body,
+             {{"input", input},
+              {"stream", "false"},
+              {"store", "false"},
+              {"text", ""},
+              {"tool_choice", body["tools"].size() ? "\"none\"" : ""},
+              {"previous_response_id", ""}},
+             out);
+  return out;
+}
+
+// The text of a response's messages, escaped.
+std::string text_of(Value response) {
+  std::string text;
+  for (auto [_, item] : response["output"].items()) {
+    for (auto [__, part] : item["content"].items()) {
+      if (item["type"].equals("message")) text += part["text"].inner();
+    }
+  }
+  return text;
+}
+
+std::string compaction_of(const Exchange& exchange, Value response, std::string_view summary) {
+  std::string id = exchange.request_id.substr(4), out, slot;
+  protocol::append_compaction(summary, slot);
+  json::Writer w(out);
+  w.begin_object().key("id").text("resp_" + id).key("object").raw("\"response.compaction\"");
+  w.key("created_at").number(host::now_ms() / 1000).key("output").begin_array();
+  w.begin_object().key("id").text("cmp_" + id).key("type").raw("\"compaction\"");
+  w.key("encrypted_content").text(slot).end_object().end_array();
+  w.key("usage").raw(response["usage"].has_value() ? response["usage"].raw() : "null").end_object();
+  return out;
+}
+
+chat::Error no_summary() {
+  chat::Error error;
+  error.fault = chat::Fault::upstream;
+  error.code = "no_summary";
+  error.message = "The upstream answered without a summary, so the conversation was not compacted. Try again.";
+  error.retry = true;
+  return error;
+}
+
+}  // namespace
+
+base::Task<> serve_compact(Exchange& exchange, const Route& route) {
+  json::Document document;
+  if (document.parse(exchange.request.body) == json::Error::none && document.root().is_object() &&
+      document.root()["input"].has_value()) {
+    exchange.request.body = exchange.arena.copy(summary_request(document.root()));
+  }
+  HeldAnswer held;
+  co_await generate_held(exchange, route, held);
+  if (exchange.responded) co_return;
+  json::Document answer_document;
+  bool read = held.status() == 200 && answer_document.parse(held.response()) == json::Error::none;
+  std::string summary = read ? text_of(answer_document.root()) : std::string();
+  if (summary.empty()) co_return answer_error(exchange, *route.surface, no_summary());
+  answer_json(exchange, compaction_of(exchange, answer_document.root(), summary));
+}
+
+}  // namespace gateway

@@ -75,6 +75,10 @@ std::optional<std::string> read_variable(std::string_view name, std::string valu
     return read_number(name, value, 100, 3'600'000, to.idle_ms);
   } else if (name == "ATTEMPTS") {
     return read_number(name, value, 1, 20, to.attempts);
+  } else if (name == "STORE_RESPONSES") {
+    // KV keeps nothing for less than a minute.
+    if (value == "0" || value.empty()) return std::nullopt;
+    return read_number(name, value, 60, 31 * 86'400, to.store_responses);
   } else if (name == "VERSION") {
     to.version = std::move(value);
   }

@@ -26,6 +26,7 @@ struct Settings {
   bool media_from_private_hosts =
       false;                     // MEDIA_FROM_PRIVATE_HOSTS=true: image URLs may lead into private networks
   bool signature_in_id = false;  // SIGNATURE_IN_ID=true: thought signatures also travel inside tool call ids
+  uint32_t store_responses = 0;  // STORE_RESPONSES: seconds for which Responses are kept; 0 = none are
   std::string version = "dev";
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/client_stream.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "config/settings.h"
 #include "gateway/respond.h"
@@ -11,9 +12,22 @@ void ClientStream::write(std::string_view bytes) {
   if (bytes.empty()) return;
   if (!exchange_.responded) begin_stream(exchange_, content_type_);
   host::write(exchange_.id, bytes);
+  if (held_) held_->see(bytes);
+}
+
+void ClientStream::whole(int status, std::string_view content_type, std::string& body) {
+  if (held_) return held_->take(status, content_type, std::move(body));
+  answer_in_place(exchange_, status, content_type, body);
+}
+
+void ClientStream::release() {
+  HeldAnswer* held = std::exchange(held_, nullptr);
+  if (held && held->stream_ended()) finish();
+  if (held && held->status()) whole(held->status(), held->content_type(), held->body());
 }
 
 void ClientStream::finish() {
+  if (held_) return held_->end_stream();
   if (!exchange_.responded) begin_stream(exchange_, content_type_);
   host::finish(exchange_.id);
 }

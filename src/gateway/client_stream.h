@@ -6,6 +6,7 @@
 
 #include "base/task.h"
 #include "gateway/exchange.h"
+#include "gateway/held_answer.h"
 #include "host/host.h"
 
 namespace gateway {
@@ -17,9 +18,16 @@ class ClientStream {
   ClientStream(Exchange& exchange, bool streaming, std::string_view content_type, std::string_view keepalive)
       : exchange_(exchange), streaming_(streaming), content_type_(content_type), keepalive_(keepalive) {}
 
+  // The answer's end, and a whole answer, go to `held` from now on; release() sends them. `held` must outlive
+  // this.
+  void hold(HeldAnswer& held) { held_ = &held; }
+  void release();
+
   // Sends `bytes`, after the head if they are the first.
   void write(std::string_view bytes);
   void finish();
+  // A whole answer, for a client that wants no stream. Takes the body's bytes.
+  void whole(int status, std::string_view content_type, std::string& body);
   // Tells a streaming client that we are still there. Only between two events.
   void keep_alive() {
     if (streaming_) write(keepalive_);
@@ -32,6 +40,7 @@ class ClientStream {
   Exchange& exchange_;
   bool streaming_;
   std::string_view content_type_, keepalive_;
+  HeldAnswer* held_ = nullptr;
 };
 
 // Waits for the upstream's head or next chunk and keeps the client company meanwhile (null: no client waits

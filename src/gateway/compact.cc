@@ -17,10 +17,12 @@ namespace {
 using json::Value;
 
 constexpr std::string_view kTask =
-    "Write a summary of this conversation for whoever takes it over from here. They will see your summary and "
+    "Write a summary of this conversation for whoever takes it over from here. They will see your summary "
+    "and "
     "nothing of what was said before, so keep all that they need to go on without asking again:\n"
     "1. What the user wants, in their own words where the wording matters, and every rule they set.\n"
-    "2. What has been done and found out: facts, decisions and their reasons, results of tools, and the exact "
+    "2. What has been done and found out: facts, decisions and their reasons, results of tools, and the "
+    "exact "
     "names of files, functions, commands, identifiers and values.\n"
     "3. What went wrong and how it was dealt with.\n"
     "4. Where the work stands now, what is open, and what comes next.\n"
@@ -72,7 +74,8 @@ chat::Error no_summary() {
   chat::Error error;
   error.fault = chat::Fault::upstream;
   error.code = "no_summary";
-  error.message = "The upstream answered without a summary, so the conversation was not compacted. Try again.";
+  error.message =
+      "The upstream answered without a summary, so the conversation was not compacted. Try again.";
   error.retry = true;
   return error;
 }

@@ -8,6 +8,7 @@
 #include "gateway/conversation.h"
 #include "gateway/generation.h"
 #include "gateway/respond.h"
+#include "gateway/responses_store.h"
 #include "host/host.h"
 #include "json/escape.h"
 
@@ -53,10 +54,10 @@ void take_lesson(const Generation& generation, const std::string& model) {
   if (own.media == 0) learn(model, own.text, generation.tokens.input);
 }
 
-}  // namespace
-
-base::Task<> generate(Exchange& exchange, const Route& route) {
-  Generation generation{exchange, route};
+// Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.
+base::Task<> run(Generation& generation, HeldAnswer* held) {
+  Exchange& exchange = generation.exchange;
+  const Route& route = generation.route;
   auto problem = read_body(exchange, route, generation.body);
   if (!problem) problem = co_await load_catalog(exchange.id);
   std::vector<Candidate> candidates;
@@ -66,6 +67,7 @@ base::Task<> generate(Exchange& exchange, const Route& route) {
 
   open_client(generation);
   remember_answer(generation.stamp.id, generation.body.session);
+  if (held) generation.client->hold(*held);
   Outcome outcome = Outcome::next_account;
   for (const Candidate& candidate : candidates) {
     outcome = co_await try_provider(generation, candidate);
@@ -73,6 +75,35 @@ base::Task<> generate(Exchange& exchange, const Route& route) {
     if (outcome == Outcome::served || outcome == Outcome::give_up || generation.attempts <= 0) break;
   }
   if (outcome != Outcome::served) deliver_error(generation);
+}
+
+// A Responses client's: it may go on from an earlier answer, and its own may be kept.
+base::Task<> generate_stored(Generation& generation) {
+  Exchange& exchange = generation.exchange;
+  auto problem = co_await continue_stored(exchange, generation.stamp.previous);
+  if (problem) co_return answer_error(exchange, generation.surface(), *problem);
+  if (!wants_storage(exchange)) co_return co_await run(generation, nullptr);
+  HeldAnswer held;
+  generation.stamp.stored = true;
+  co_await run(generation, &held);
+  if (!held.response().empty()) co_await store_response(exchange, held.response());
+  if (generation.client) generation.client->release();
+}
+
+}  // namespace
+
+base::Task<> generate(Exchange& exchange, const Route& route) {
+  Generation generation{exchange, route};
+  if (route.surface->origin == protocol::Origin::openai_responses) {
+    co_await generate_stored(generation);
+  } else {
+    co_await run(generation, nullptr);
+  }
+}
+
+base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held) {
+  Generation generation{exchange, route};
+  co_await run(generation, &held);
 }
 
 }  // namespace gateway

@@ -4,10 +4,14 @@
 
 #include "base/task.h"
 #include "gateway/exchange.h"
+#include "gateway/held_answer.h"
 #include "gateway/router.h"
 
 namespace gateway {
 
 base::Task<> generate(Exchange& exchange, const Route& route);
+
+// The same, but a good answer goes to `held` and not to the client. An error is the client's answer.
+base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held);
 
 }  // namespace gateway

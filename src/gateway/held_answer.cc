@@ -1,5 +1,7 @@
 #include "gateway/held_answer.h"
 
+#include <utility>
+
 #include "config/settings.h"
 #include "json/document.h"
 
@@ -19,10 +21,10 @@ void HeldAnswer::see(std::string_view bytes) {
   }
 }
 
-void HeldAnswer::take(int status, std::string_view content_type, std::string_view body) {
+void HeldAnswer::take(int status, std::string_view content_type, std::string body) {
   status_ = status;
   content_type_ = content_type;
-  (status == 200 ? response_ : body_) = body;
+  (status == 200 ? response_ : body_) = std::move(body);
 }
 
 }  // namespace gateway

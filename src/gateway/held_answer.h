@@ -18,7 +18,7 @@ class HeldAnswer {
   // Bytes of a Responses stream on their way to the client.
   void see(std::string_view bytes);
   // The whole answer, instead of sending it.
-  void take(int status, std::string_view content_type, std::string_view body);
+  void take(int status, std::string_view content_type, std::string body);
   void end_stream() { stream_ended_ = true; }
 
   // The finished response object; empty if the answer failed or has not ended.
@@ -26,7 +26,7 @@ class HeldAnswer {
   bool stream_ended() const { return stream_ended_; }
   int status() const { return status_; }  // of a whole answer; 0: there is none
   const std::string& content_type() const { return content_type_; }
-  const std::string& body() const { return status_ == 200 ? response_ : body_; }
+  std::string& body() { return status_ == 200 ? response_ : body_; }
 
  private:
   http::SseDecoder events_;

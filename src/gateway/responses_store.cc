@@ -23,7 +23,8 @@ constexpr size_t kMaxId = 128;
 std::string key_of(const Exchange& exchange, std::string_view id) {
   if (id.empty() || id.size() > kMaxId) return {};
   for (char c : id) {
-    bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    bool fits =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     if (!fits) return {};
   }
   std::string client = base::hex(base::sha256(account::presented_key(exchange.request)));
@@ -64,7 +65,8 @@ bool wants_storage(const Exchange& exchange) {
 
 base::Task<Problem> continue_stored(Exchange& exchange, std::string& previous) {
   if (config::settings().store_responses == 0) co_return std::nullopt;
-  if (exchange.request.body.find("\"previous_response_id\"") == std::string_view::npos) co_return std::nullopt;
+  if (exchange.request.body.find("\"previous_response_id\"") == std::string_view::npos)
+    co_return std::nullopt;
   json::Document document;
   if (document.parse(exchange.request.body) != json::Error::none) co_return std::nullopt;
   json::Value id = document.root()["previous_response_id"];
@@ -99,7 +101,8 @@ base::Task<> store_response(Exchange& exchange, std::string response) {
     host::Completion put = co_await host::put(exchange.id, message);
     status = put.status;
   }
-  if (status != host::kOk) host::log(host::Level::error, exchange.request_id + ": the response was not stored.");
+  if (status != host::kOk)
+    host::log(host::Level::error, exchange.request_id + ": the response was not stored.");
 }
 
 base::Task<> serve_stored(Exchange& exchange, const Route& route) {

@@ -21,7 +21,8 @@ base::Task<std::optional<chat::Error>> continue_stored(Exchange& exchange, std::
 // May this body's answer be kept?
 bool wants_storage(const Exchange& exchange);
 
-// Keeps `response`, an answer to the body of `exchange`. A storage fault is logged: the client has its answer.
+// Keeps `response`, an answer to the body of `exchange`. A storage fault is logged: the client has its
+// answer.
 base::Task<> store_response(Exchange& exchange, std::string response);
 
 // GET, DELETE /v1/responses/{id}, POST .../cancel, GET .../input_items.

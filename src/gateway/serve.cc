@@ -4,11 +4,13 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/admin.h"
+#include "gateway/compact.h"
 #include "gateway/count_tokens.h"
 #include "gateway/generate.h"
 #include "gateway/health.h"
 #include "gateway/models.h"
 #include "gateway/respond.h"
+#include "gateway/responses_store.h"
 #include "gateway/router.h"
 #include "host/host.h"
 
@@ -86,15 +88,6 @@ void refuse_socket(Exchange& exchange, const Route& route) {
   answer_error(exchange, *route.surface, error);
 }
 
-void not_served(Exchange& exchange, const Route& route) {
-  chat::Error error;
-  error.fault = chat::Fault::not_found;
-  error.code = "unknown_url";
-  error.message = "This gateway does not serve ";
-  error.message.append(exchange.request.path).append(".");
-  answer_error(exchange, *route.surface, error);
-}
-
 base::Task<> dispatch(Exchange& exchange, const Route& route) {
   switch (route.endpoint) {
     case Endpoint::home:
@@ -108,8 +101,8 @@ base::Task<> dispatch(Exchange& exchange, const Route& route) {
     case Endpoint::model: co_await serve_models(exchange, route); break;
     case Endpoint::responses_socket: refuse_socket(exchange, route); break;
     case Endpoint::count_tokens: co_await count_tokens(exchange, route); break;
-    case Endpoint::compact:
-    case Endpoint::stored_response: not_served(exchange, route); break;
+    case Endpoint::compact: co_await serve_compact(exchange, route); break;
+    case Endpoint::stored_response: co_await serve_stored(exchange, route); break;
   }
 }
 

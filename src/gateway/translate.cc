@@ -106,7 +106,7 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
     relay.client.write(encoder->out());
     relay.client.finish();
   } else {
-    answer_in_place(relay.exchange, encoder->status(), encoder->content_type(), encoder->out());
+    relay.client.whole(encoder->status(), encoder->content_type(), encoder->out());
   }
   co_return std::nullopt;
 }

@@ -19,9 +19,10 @@ TEST(StoredItems, AStringBecomesAMessage) {
 
 TEST(StoredItems, TheConversationIsWhatWasSaidAndWhatIsSaidNow) {
   json::Document record, input;
-  parsed(record,
-         R"({"input":[{"role":"user","content":"1"}],"response":{"output":[{"type":"reasoning","id":"rs_1","summary":[]},)"
-         R"({"type":"reasoning","summary":[],"encrypted_content":"g"},{"type":"message","role":"assistant","content":"2"}]}})");
+  parsed(
+      record,
+      R"({"input":[{"role":"user","content":"1"}],"response":{"output":[{"type":"reasoning","id":"rs_1","summary":[]},)"
+      R"({"type":"reasoning","summary":[],"encrypted_content":"g"},{"type":"message","role":"assistant","content":"2"}]}})");
   EXPECT_EQ(gateway::whole_conversation(record.root(), parsed(input, R"([{"role":"user","content":"3"}])")),
             R"([{"role":"user","content":"1"},{"type":"reasoning","summary":[],"encrypted_content":"g"},)"
             R"({"type":"message","role":"assistant","content":"2"},{"role":"user","content":"3"}])");

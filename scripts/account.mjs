@@ -21,7 +21,10 @@ const USAGE = `npm run account -- <command> [options]
   --url URL       the gateway (default http://localhost:8787)      --admin-key K  (default: of .dev.vars)`;
 
 const options = Object.fromEntries(
-  ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [name, { type: 'string' }]),
+  ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [
+    name,
+    { type: 'string' },
+  ]),
 );
 let parsed;
 try {

@@ -53,8 +53,8 @@ std::optional<chat::Error> write_message(const Generation& generation, const Can
     forwarded = forwarded_headers(generation.exchange.request, wire);
   }
   bool stream = !lane || generation.body.request.stream;
-  provider::Call call{account, candidate.model, generation.body.request, stream, session, forwarded,
-                      wire.origin};
+  provider::Call call{account,   candidate.model, generation.body.request, stream, session,
+                      forwarded, wire.origin};
   provider.head(call, out);
   provider.open_envelope(call, out);
   size_t body_at = out.size();

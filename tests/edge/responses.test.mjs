@@ -8,7 +8,11 @@ import { collect, geminiAccount, KEY, openaiAccount, responsesAccount, start } f
 let edge;
 before(async () => {
   edge = await start({
-    accounts: (u) => [geminiAccount(u), { ...openaiAccount(u), models: ['sim-model'] }, responsesAccount(u, { models: ['gpt-sim', 'missing'] })],
+    accounts: (u) => [
+      geminiAccount(u),
+      { ...openaiAccount(u), models: ['sim-model'] },
+      responsesAccount(u, { models: ['gpt-sim', 'missing'] }),
+    ],
   });
 });
 after(() => edge.stop());
@@ -72,7 +76,11 @@ for (const [wire, model] of Object.entries(MODELS)) {
 }
 
 test('a free-text tool is a function upstream and comes back as itself', async () => {
-  const stream = edge.client.responses.stream({ model: MODELS.gemini, input: 'call apply_patch{"input":"*** Begin\\n\\"x\\" \\\\ é 😀"}', tools: [PATCH] });
+  const stream = edge.client.responses.stream({
+    model: MODELS.gemini,
+    input: 'call apply_patch{"input":"*** Begin\\n\\"x\\" \\\\ é 😀"}',
+    tools: [PATCH],
+  });
   let streamed = '';
   for await (const event of stream) if (event.type === 'response.custom_tool_call_input.delta') streamed += event.delta;
   const { output } = await stream.finalResponse();
@@ -150,13 +158,21 @@ test('the signature of a Gemini 3 tool call goes through the client and back', a
 
 test('images go in, and results may hold them', async () => {
   const image = { type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'auto' };
-  await edge.client.responses.create({ model: MODELS.gemini, input: [{ role: 'user', content: [{ type: 'input_text', text: 'what?' }, image] }] });
+  await edge.client.responses.create({
+    model: MODELS.gemini,
+    input: [{ role: 'user', content: [{ type: 'input_text', text: 'what?' }, image] }],
+  });
   assert.equal(lastBody().contents[0].parts[1].inlineData.mimeType, 'image/png');
 });
 
 test('the SDK parses structured answers', async () => {
   edge.upstream.scenario({ turn: { text: '{"name":"Ada"}' } });
-  const format = { type: 'json_schema', name: 'person', strict: true, schema: { type: 'object', properties: { name: { type: 'string' } } } };
+  const format = {
+    type: 'json_schema',
+    name: 'person',
+    strict: true,
+    schema: { type: 'object', properties: { name: { type: 'string' } } },
+  };
   const parsed = await edge.client.responses.parse({ model: MODELS.gemini, input: 'x', text: { format } });
   assert.deepEqual(JSON.parse(parsed.output_text), { name: 'Ada' });
   assert.ok(lastBody().generationConfig.responseJsonSchema);
@@ -185,7 +201,12 @@ test('repeats the request in the answer', async () => {
 });
 
 test('refuses clearly what needs a memory', async () => {
-  for (const [member, value] of Object.entries({ previous_response_id: 'resp_1', conversation: 'conv_1', background: true, prompt: { id: 'p' } })) {
+  for (const [member, value] of Object.entries({
+    previous_response_id: 'resp_1',
+    conversation: 'conv_1',
+    background: true,
+    prompt: { id: 'p' },
+  })) {
     const response = await raw({ model: MODELS.gemini, input: 'x', [member]: value });
     assert.equal(response.status, 400, member);
     assert.equal((await response.json()).error.param, member);
@@ -236,7 +257,10 @@ test('errors have the shape and the words that clients look for', async () => {
   await edge.admin('POST', '/admin/accounts/r1/check');
   await assert.rejects(edge.client.responses.create({ model: 'missing', input: 'x' }), { status: 404, code: 'model_not_found' });
   edge.upstream.scenario({ kind: 'context' });
-  await assert.rejects(edge.client.responses.create({ model: MODELS.responses, input: 'x' }), { status: 400, code: 'context_length_exceeded' });
+  await assert.rejects(edge.client.responses.create({ model: MODELS.responses, input: 'x' }), {
+    status: 400,
+    code: 'context_length_exceeded',
+  });
 });
 
 test('the body of a client that speaks the same wire passes as it is', async () => {
@@ -248,7 +272,10 @@ test('the body of a client that speaks the same wire passes as it is', async () 
 
 test('chat clients reach an account that speaks Responses', async () => {
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: WEATHER.parameters } }];
-  const messages = [{ role: 'system', content: 'S' }, { role: 'user', content: 'call get_weather{"city":"Oslo"}' }];
+  const messages = [
+    { role: 'system', content: 'S' },
+    { role: 'user', content: 'call get_weather{"city":"Oslo"}' },
+  ];
   const out = await collect(
     await edge.client.chat.completions.create({
       model: MODELS.responses,
@@ -274,7 +301,10 @@ test('chat clients reach an account that speaks Responses', async () => {
   assert.equal(next.choices[0].message.content, 'Tool said: cold');
   assert.equal(lastBody().instructions, 'S');
   assert.equal(lastBody().store, false);
-  await assert.rejects(edge.client.chat.completions.create({ model: MODELS.responses, messages, stop: ['x'] }), { status: 400, param: 'stop' });
+  await assert.rejects(edge.client.chat.completions.create({ model: MODELS.responses, messages, stop: ['x'] }), {
+    status: 400,
+    param: 'stop',
+  });
 });
 
 test('an endpoint that is not there moves the account to the other wire', async () => {

@@ -6,14 +6,31 @@ import { failWith, stream } from './scenario.mjs';
 import * as script from './turn/responses.mjs';
 import { turnFor } from './turn/turn.mjs';
 
-const refuse = (status, message, code = null, param = null, type = 'invalid_request_error') => [status, { error: { message, type, param, code } }];
+const refuse = (status, message, code = null, param = null, type = 'invalid_request_error') => [
+  status,
+  { error: { message, type, param, code } },
+];
 
 /** Failures by name, with the bodies that the real service sends. */
 const FAILURES = {
   limited: refuse(429, 'Rate limit reached for gpt-sim. Please try again in 1.9s.', 'rate_limit_exceeded', null, 'requests'),
-  spent: refuse(429, 'You exceeded your current quota, please check your plan and billing details.', 'insufficient_quota', null, 'insufficient_quota'),
-  usage_limit: [429, { error: { type: 'usage_limit_reached', message: 'The usage limit has been reached', plan_type: 'plus', resets_in_seconds: 3600 } }],
-  context: refuse(400, 'Your input exceeds the context window of this model. Please adjust your input and try again.', 'context_length_exceeded', 'input'),
+  spent: refuse(
+    429,
+    'You exceeded your current quota, please check your plan and billing details.',
+    'insufficient_quota',
+    null,
+    'insufficient_quota',
+  ),
+  usage_limit: [
+    429,
+    { error: { type: 'usage_limit_reached', message: 'The usage limit has been reached', plan_type: 'plus', resets_in_seconds: 3600 } },
+  ],
+  context: refuse(
+    400,
+    'Your input exceeds the context window of this model. Please adjust your input and try again.',
+    'context_length_exceeded',
+    'input',
+  ),
   policy: refuse(400, 'Invalid prompt: your prompt was flagged as potentially violating our usage policy.', 'invalid_prompt'),
   broken: refuse(500, 'The server had an error while processing your request.', 'server_error', null, 'server_error'),
   full: refuse(503, 'The engine is currently overloaded, please try again later', null, null, 'server_error'),
@@ -42,7 +59,13 @@ function problem(record, key) {
   if (!/^application\/json/.test(headers['content-type'] ?? '')) return refuse(400, 'Invalid content type.', 'invalid_content_type');
   if (body === undefined) return refuse(400, 'We could not parse the JSON body of your request.');
   if (body?.model === 'missing') return refuse(404, "The model 'missing' does not exist.", 'model_not_found', 'model');
-  if (body?.previous_response_id) return refuse(400, `Previous response with id '${body.previous_response_id}' not found.`, 'previous_response_not_found', 'previous_response_id');
+  if (body?.previous_response_id)
+    return refuse(
+      400,
+      `Previous response with id '${body.previous_response_id}' not found.`,
+      'previous_response_not_found',
+      'previous_response_id',
+    );
   const found = checkResponses(body, key);
   return found ? refuse(found.status ?? 400, found.message, found.code ?? null, found.param ?? null) : null;
 }
@@ -64,7 +87,10 @@ function staged(events, scenario) {
       response: { id: 'resp_turn', object: 'response', status: 'failed', output: [], error: { code, message: ERRORS[code] }, usage: null },
     },
   });
-  const error = { event: 'error', data: { type: 'error', sequence_number: 3, code: 'server_error', message: ERRORS.server_error, param: null } };
+  const error = {
+    event: 'error',
+    data: { type: 'error', sequence_number: 3, code: 'server_error', message: ERRORS.server_error, param: null },
+  };
   if (scenario.failed) return [...events.slice(0, scenario.early ? 2 : 5), failed(scenario.failed)];
   if (scenario.errorEvent === 'first') return [error];
   if (scenario.errorEvent === 'middle') return [...events.slice(0, 5), error];
@@ -89,7 +115,11 @@ export async function create(state, record, response) {
   let events = staged(script.events(turn, asked), scenario);
   if (turn.fault) events = events.slice(0, script.middle(events));
   if (turn.fault === 'error') events.push(script.error);
-  return stream(response, events, { ...scenario, errorEvent: undefined, cutAfter: turn.fault === 'cut' ? events.length : scenario.cutAfter });
+  return stream(response, events, {
+    ...scenario,
+    errorEvent: undefined,
+    cutAfter: turn.fault === 'cut' ? events.length : scenario.cutAfter,
+  });
 }
 
 /** POST /v1/responses/compact. */
@@ -98,6 +128,7 @@ export function compact(state, record, response) {
   const scenario = next(state, 'compact');
   if (FAILURES[scenario.kind]) return send(response, ...FAILURES[scenario.kind]);
   if (wrong) return send(response, ...wrong);
-  if (record.body?.model == null || record.body?.input == null) return send(response, ...refuse(400, "Missing required parameter: 'input'.", 'missing_required_parameter', 'input'));
+  if (record.body?.model == null || record.body?.input == null)
+    return send(response, ...refuse(400, "Missing required parameter: 'input'.", 'missing_required_parameter', 'input'));
   return send(response, 200, script.compaction(record.body, key));
 }

@@ -61,7 +61,14 @@ const INCLUDES = [
 ];
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
-const PREFIX = { message: 'msg', reasoning: 'rs', function_call: 'fc', custom_tool_call: 'ctc', compaction: 'cmp', image_generation_call: 'ig' };
+const PREFIX = {
+  message: 'msg',
+  reasoning: 'rs',
+  function_call: 'fc',
+  custom_tool_call: 'ctc',
+  compaction: 'cmp',
+  image_generation_call: 'ig',
+};
 
 /** @returns {Found} */
 function checkMembers(body) {
@@ -82,9 +89,15 @@ function checkSettings(body) {
   const old = /^gpt-4|^gpt-3/.test(body.model);
   const { reasoning, text } = body;
   if (reasoning) {
-    for (const name of Object.keys(reasoning)) if (!['effort', 'summary', 'generate_summary'].includes(name)) return unknown(`reasoning.${name}`);
+    for (const name of Object.keys(reasoning))
+      if (!['effort', 'summary', 'generate_summary'].includes(name)) return unknown(`reasoning.${name}`);
     if (reasoning.effort != null && !EFFORTS.includes(reasoning.effort)) return enumeration('reasoning.effort', EFFORTS);
-    if (old && reasoning.effort) return invalid('reasoning.effort', "Unsupported parameter: 'reasoning.effort' is not supported with this model.", 'unsupported_parameter');
+    if (old && reasoning.effort)
+      return invalid(
+        'reasoning.effort',
+        "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+        'unsupported_parameter',
+      );
     if (reasoning.summary != null && !['auto', 'concise', 'detailed'].includes(reasoning.summary))
       return enumeration('reasoning.summary', ['auto', 'concise', 'detailed']);
   }
@@ -92,11 +105,13 @@ function checkSettings(body) {
     return invalid('include', 'Encrypted content is not supported with this model.');
   const format = text?.format;
   if (format) {
-    if (!['text', 'json_object', 'json_schema'].includes(format.type)) return enumeration('text.format.type', ['text', 'json_object', 'json_schema']);
+    if (!['text', 'json_object', 'json_schema'].includes(format.type))
+      return enumeration('text.format.type', ['text', 'json_object', 'json_schema']);
     if (format.type === 'json_schema' && !isText(format.name)) return missing('text.format.name');
     if (format.type === 'json_schema' && !isObject(format.schema)) return missing('text.format.schema');
   }
-  if (text?.verbosity != null && !['low', 'medium', 'high'].includes(text.verbosity)) return enumeration('text.verbosity', ['low', 'medium', 'high']);
+  if (text?.verbosity != null && !['low', 'medium', 'high'].includes(text.verbosity))
+    return enumeration('text.verbosity', ['low', 'medium', 'high']);
   if (body.top_logprobs && !body.include?.includes('message.output_text.logprobs'))
     return invalid('top_logprobs', "'top_logprobs' needs 'message.output_text.logprobs' in 'include'.");
   if (Object.values(body.metadata ?? {}).some((value) => !isText(value))) return wrongType('metadata', 'strings');
@@ -114,20 +129,44 @@ function checkTool(tool, at, nested = false) {
     }
     return null;
   }
-  if (tool.type !== 'function' && tool.type !== 'custom') return nested ? invalid(`${at}.type`, 'Only functions can be in a namespace.') : null;
-  if (!NAME.test(tool.name ?? '')) return invalid(`${at}.name`, `Invalid '${at}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`);
+  if (tool.type !== 'function' && tool.type !== 'custom')
+    return nested ? invalid(`${at}.type`, 'Only functions can be in a namespace.') : null;
+  if (!NAME.test(tool.name ?? ''))
+    return invalid(
+      `${at}.name`,
+      `Invalid '${at}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+    );
   if (tool.type === 'custom') return null;
   if (tool.function) return unknown(`${at}.function`);
   if (tool.parameters != null && !isObject(tool.parameters)) return wrongType(`${at}.parameters`, 'an object');
   if (tool.parameters && tool.parameters.type !== 'object')
-    return invalid(`${at}.parameters`, `Invalid schema for function '${tool.name}': schema must be a JSON Schema of 'type: "object"'.`, 'invalid_function_parameters');
+    return invalid(
+      `${at}.parameters`,
+      `Invalid schema for function '${tool.name}': schema must be a JSON Schema of 'type: "object"'.`,
+      'invalid_function_parameters',
+    );
   // What is not said to be loose is strict here.
   if (tool.strict !== false && tool.parameters && tool.parameters.additionalProperties !== false)
-    return invalid(`${at}.parameters`, `Invalid schema for function '${tool.name}': In context=(), 'additionalProperties' is required to be supplied and to be false.`, 'invalid_function_parameters');
+    return invalid(
+      `${at}.parameters`,
+      `Invalid schema for function '${tool.name}': In context=(), 'additionalProperties' is required to be supplied and to be false.`,
+      'invalid_function_parameters',
+    );
   return null;
 }
 
-const HOSTED = ['web_search', 'web_search_preview', 'tool_search', 'image_generation', 'file_search', 'code_interpreter', 'mcp', 'local_shell', 'shell', 'apply_patch'];
+const HOSTED = [
+  'web_search',
+  'web_search_preview',
+  'tool_search',
+  'image_generation',
+  'file_search',
+  'code_interpreter',
+  'mcp',
+  'local_shell',
+  'shell',
+  'apply_patch',
+];
 
 /** @returns {Found} */
 function checkTools({ tools, tool_choice: choice }) {
@@ -135,7 +174,8 @@ function checkTools({ tools, tool_choice: choice }) {
   for (const [index, tool] of (tools ?? []).entries()) {
     const found = checkTool(tool, `tools[${index}]`);
     if (found) return found;
-    if (!['function', 'custom', 'namespace', ...HOSTED].includes(tool.type)) return invalid(`tools[${index}].type`, `Invalid value: '${tool.type}'.`);
+    if (!['function', 'custom', 'namespace', ...HOSTED].includes(tool.type))
+      return invalid(`tools[${index}].type`, `Invalid value: '${tool.type}'.`);
     if (names.has(tool.name)) return invalid(`tools[${index}].name`, `Tool names must be unique: '${tool.name}'.`);
     if (tool.name) names.add(tool.name);
   }
@@ -144,7 +184,8 @@ function checkTools({ tools, tool_choice: choice }) {
   if (choice === 'required') return null;
   const wanted = choice.type === 'allowed_tools' ? choice.tools : [choice];
   for (const { type, name } of wanted ?? []) {
-    if ((type === 'function' || type === 'custom') && !names.has(name)) return invalid('tool_choice', `Tool choice '${name}' not found in 'tools' parameter.`);
+    if ((type === 'function' || type === 'custom') && !names.has(name))
+      return invalid('tool_choice', `Tool choice '${name}' not found in 'tools' parameter.`);
   }
   return null;
 }
@@ -163,7 +204,11 @@ function checkContent(content, at, allowed) {
   if (isText(content)) return null;
   if (!Array.isArray(content)) return wrongType(at, 'one of an array of objects or string');
   for (const [index, part] of content.entries()) {
-    if (!allowed.includes(part?.type)) return invalid(`${at}[${index}]`, `Invalid value: '${part?.type}'. Supported values are: ${allowed.map((w) => `'${w}'`).join(', ')}.`);
+    if (!allowed.includes(part?.type))
+      return invalid(
+        `${at}[${index}]`,
+        `Invalid value: '${part?.type}'. Supported values are: ${allowed.map((w) => `'${w}'`).join(', ')}.`,
+      );
     if (!PARTS[part.type](part)) return invalid(`${at}[${index}]`, `Invalid ${part.type}.`);
   }
   return null;
@@ -173,12 +218,22 @@ const INPUT_PARTS = ['input_text', 'input_image', 'input_file', 'input_audio'];
 
 function checkReasoning(item, at, { key, model }) {
   if (!Array.isArray(item.summary)) return missing(`${at}.summary`);
-  if (!item.encrypted_content) return { ...invalid('input', `Item '${item.id}' not found. Items are not persisted when \`store\` is set to false.`, null), status: 404 };
+  if (!item.encrypted_content)
+    return {
+      ...invalid('input', `Item '${item.id}' not found. Items are not persisted when \`store\` is set to false.`, null),
+      status: 404,
+    };
   const content = unseal(item.encrypted_content, key);
   if (!content)
-    return invalid(null, `The encrypted content ${item.encrypted_content.slice(0, 12)}... could not be verified. Reason: Encrypted content could not be decrypted or parsed.`, 'invalid_encrypted_content');
-  if (item.id && content.id && item.id !== content.id) return invalid(null, 'The encrypted content belongs to another item.', 'invalid_encrypted_content');
-  if (content.model && content.model !== model) return invalid(null, 'The encrypted content was made by another model.', 'invalid_encrypted_content');
+    return invalid(
+      null,
+      `The encrypted content ${item.encrypted_content.slice(0, 12)}... could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
+      'invalid_encrypted_content',
+    );
+  if (item.id && content.id && item.id !== content.id)
+    return invalid(null, 'The encrypted content belongs to another item.', 'invalid_encrypted_content');
+  if (content.model && content.model !== model)
+    return invalid(null, 'The encrypted content was made by another model.', 'invalid_encrypted_content');
   return null;
 }
 
@@ -190,21 +245,30 @@ function checkItem(item, at, context) {
   if (item.id !== undefined && PREFIX[type] && !(isText(item.id) && item.id.startsWith(PREFIX[type]) && item.id.length <= 64))
     return invalid(`${at}.id`, `Invalid '${at}.id': '${item.id}'. Expected an ID that begins with '${PREFIX[type]}'.`);
   if (type === 'message') {
-    if (!['user', 'assistant', 'system', 'developer'].includes(item.role)) return enumeration(`${at}.role`, ['assistant', 'system', 'developer', 'user']);
+    if (!['user', 'assistant', 'system', 'developer'].includes(item.role))
+      return enumeration(`${at}.role`, ['assistant', 'system', 'developer', 'user']);
     return checkContent(item.content, `${at}.content`, item.role === 'assistant' ? ['output_text', 'refusal'] : INPUT_PARTS);
   }
-  if (type === 'reasoning' || type === 'compaction') return checkReasoning(type === 'compaction' ? { ...item, summary: [] } : item, at, context);
+  if (type === 'reasoning' || type === 'compaction')
+    return checkReasoning(type === 'compaction' ? { ...item, summary: [] } : item, at, context);
   if (/_call(_output)?$/.test(type) && /^(function|custom_tool)/.test(type)) return checkCall(item, type, at, context);
-  if (['web_search_call', 'image_generation_call', 'additional_tools', 'local_shell_call', 'local_shell_call_output'].includes(type)) return null;
+  if (['web_search_call', 'image_generation_call', 'additional_tools', 'local_shell_call', 'local_shell_call_output'].includes(type))
+    return null;
   return invalid(`${at}.type`, `Invalid value: '${type}'.`);
 }
 
 /** @returns {Found} */
 function checkCall(item, type, at, { open }) {
   if (!isText(item.call_id)) return missing(`${at}.call_id`);
-  if (item.call_id.length > 64) return invalid(`${at}.call_id`, `Invalid '${at}.call_id': string too long. Expected a string with maximum length 64.`, 'string_above_max_length');
+  if (item.call_id.length > 64)
+    return invalid(
+      `${at}.call_id`,
+      `Invalid '${at}.call_id': string too long. Expected a string with maximum length 64.`,
+      'string_above_max_length',
+    );
   if (type.endsWith('_output')) {
-    if (open.get(item.call_id) !== type.replace('_output', '')) return invalid('input', `No tool call found for function call output with call_id ${item.call_id}.`, null);
+    if (open.get(item.call_id) !== type.replace('_output', ''))
+      return invalid('input', `No tool call found for function call output with call_id ${item.call_id}.`, null);
     open.delete(item.call_id);
     return checkContent(item.output, `${at}.output`, INPUT_PARTS);
   }

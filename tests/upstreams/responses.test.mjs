@@ -73,17 +73,20 @@ test('refuses a wrong key, and a reasoning item that was not kept', async () => 
 
 test('streams the whole grammar, in order', async () => {
   const all = await events(await ask({ input: 'hi', stream: true }));
-  assert.deepEqual([...new Set(all.map((event) => event.type))], [
-    'response.created',
-    'response.in_progress',
-    'response.output_item.added',
-    'response.content_part.added',
-    'response.output_text.delta',
-    'response.output_text.done',
-    'response.content_part.done',
-    'response.output_item.done',
-    'response.completed',
-  ]);
+  assert.deepEqual(
+    [...new Set(all.map((event) => event.type))],
+    [
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.completed',
+    ],
+  );
   assert.deepEqual(
     all.map((event) => event.sequence_number),
     all.map((_, index) => index),
@@ -98,7 +101,11 @@ test('takes its own reasoning back, and only with the key that it was made for',
     output.map((item) => item.type),
     ['reasoning', 'function_call'],
   );
-  const history = [{ role: 'user', content: asked.input }, ...output, { type: 'function_call_output', call_id: output[1].call_id, output: 'sunny' }];
+  const history = [
+    { role: 'user', content: asked.input },
+    ...output,
+    { type: 'function_call_output', call_id: output[1].call_id, output: 'sunny' },
+  ];
   const next = await (await ask({ ...asked, input: history })).json();
   assert.equal(next.output.at(-1).content[0].text, 'Tool said: sunny');
   assert.equal((await ask({ ...asked, input: history }, { key: `${KEY}-2` })).status, 400);

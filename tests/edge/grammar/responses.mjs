@@ -110,6 +110,9 @@ const RULES = {
   'response.web_search_call.in_progress': () => {},
   'response.web_search_call.searching': () => {},
   'response.web_search_call.completed': () => {},
+  'response.image_generation_call.in_progress': () => {},
+  'response.image_generation_call.generating': () => {},
+  'response.image_generation_call.completed': () => {},
 };
 
 // Reads the items between in_progress and the terminal event. Items may overlap; each is added, then done.

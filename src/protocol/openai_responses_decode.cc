@@ -123,9 +123,9 @@ class StreamDecoder final : public Decoder {
 
   // ---- items
 
-  void item_added(Value event, chat::Sink& sink) { begin(item_of(event), event["item"], sink); }
+  void item_added(Value event, chat::Sink& sink) { begin_item(item_of(event), event["item"], sink); }
 
-  void begin(Item& item, Value value, chat::Sink& sink) {
+  void begin_item(Item& item, Value value, chat::Sink& sink) {
     if (item.begun) return;
     item.begun = true;
     Value type = value["type"];
@@ -149,7 +149,7 @@ class StreamDecoder final : public Decoder {
   // What the deltas left out is taken from the finished item.
   void finish_item(Item& item, Value value, chat::Sink& sink) {
     if (item.done) return;
-    begin(item, value, sink);
+    begin_item(item, value, sink);
     item.done = true;
     Value type = value["type"];
     if (type.equals("message")) finish_message(item, value, sink);

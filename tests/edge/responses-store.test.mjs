@@ -74,7 +74,7 @@ test('a tool loop can be told by its id alone', async () => {
     previous_response_id: first.id,
     input: [{ type: 'function_call_output', call_id: call.call_id, output: 'mild' }],
   });
-  assert.equal(next.output_text, 'Tool said: mild');
+  assert.match(next.output_text, /^Tool said: .*mild/);
 });
 
 test('compacts a conversation into a summary that it understands later', async () => {

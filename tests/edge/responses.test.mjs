@@ -71,7 +71,7 @@ for (const [wire, model] of Object.entries(MODELS)) {
       reasoning: { effort: 'low', summary: 'auto' },
       input: [...input, ...first.output, { type: 'function_call_output', call_id: call.call_id, output: 'sunny' }],
     });
-    assert.equal(next.output_text, 'Tool said: sunny');
+    assert.match(next.output_text, /^Tool said: .*sunny/);
   });
 }
 
@@ -151,7 +151,7 @@ test('the signature of a Gemini 3 tool call goes through the client and back', a
     ...ask,
     input: [...input, ...output, { type: 'function_call_output', call_id: output[at].call_id, output: 'mild' }],
   });
-  assert.equal(next.output_text, 'Tool said: mild');
+  assert.match(next.output_text, /^Tool said: .*mild/);
   const signature = lastBody().contents[1].parts.find((part) => part.functionCall).thoughtSignature;
   assert.notEqual(signature, 'skip_thought_signature_validator');
 });
@@ -232,7 +232,7 @@ test('a cut answer is incomplete, a filtered one says so', async () => {
 
 test('a stream that breaks ends with response.failed', async () => {
   for (const [model, scenario] of [
-    [MODELS.gemini, { cutAfter: 2 }],
+    [MODELS.gemini, { cutAfter: 1 }],
     [MODELS['chat completions'], { cutAfter: 2 }],
     [MODELS.responses, { cutAfter: 6 }],
     [MODELS.responses, { noFinish: true }],

@@ -232,9 +232,9 @@ test('a cut answer is incomplete, a filtered one says so', async () => {
 
 test('a stream that breaks ends with response.failed', async () => {
   for (const [model, scenario] of [
-    [MODELS.gemini, { cutAfter: 1 }],
-    [MODELS['chat completions'], { cutAfter: 2 }],
-    [MODELS.responses, { cutAfter: 6 }],
+    [MODELS.gemini, { cutAfter: 2, delayMs: 50 }],
+    [MODELS['chat completions'], { cutAfter: 2, delayMs: 50 }],
+    [MODELS.responses, { cutAfter: 6, delayMs: 50 }],
     [MODELS.responses, { noFinish: true }],
   ]) {
     edge.upstream.scenario(scenario);

@@ -18,21 +18,32 @@ size_t count_marks(const List& list) {
 
 size_t excess_of(size_t marks, size_t room) { return marks > room ? marks - room : 0; }
 
-// Results are written first, so what else the user said ends the message.
+// The result of the last call that has one: results are written in the order of their calls.
+size_t last_result_of(const chat::Request& request, const chat::Message& user) {
+  for (size_t i = user.first; i-- > 0;) {
+    if (request.blocks[i].kind != Kind::tool_call) continue;
+    for (size_t r = user.first; r < user.first + user.count; r++) {
+      const chat::Block& block = request.blocks[r];
+      if (block.kind == Kind::tool_result && block.id == request.blocks[i].id) return r;
+    }
+  }
+  return CacheMarks::kNone;
+}
+
+// Results come first in a message, so what else the user said ends it.
 size_t last_block_of(const chat::Request& request) {
-  size_t last_result = CacheMarks::kNone, last_said = CacheMarks::kNone;
   const chat::Message& message = request.messages.back();
   if (message.role != chat::Role::user) return CacheMarks::kNone;
+  size_t last = CacheMarks::kNone;
   for (size_t i = message.first; i < message.first + message.count; i++) {
     const chat::Block& block = request.blocks[i];
     if (block.kind == Kind::tool_result) {
-      last_result = i;
       i += block.children;
     } else if (block.kind == Kind::media || !block.body.empty()) {
-      last_said = i;
+      last = i;
     }
   }
-  return last_said == CacheMarks::kNone ? last_result : last_said;
+  return last == CacheMarks::kNone ? last_result_of(request, message) : last;
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ Problem read_budget(Value budget, const Place& thinking, Reading& reading) {
   return std::nullopt;
 }
 
+// Models that cannot be told not to think take "between_tools" in its place.
+bool is_off(Value type) { return type.equals("disabled") || type.equals("between_tools"); }
+
 // What the client wants to see: nothing, unless it switched thinking on.
 Problem read_thinking(Value config, Reading& reading) {
   Place place("thinking");
@@ -32,11 +35,8 @@ Problem read_thinking(Value config, Reading& reading) {
     return expected(place, true, "a valid dictionary or object to extract fields from");
   Value type = config["type"], display = config["display"];
   chat::Thinking& to = reading.out.thinking;
-  if (type.equals("disabled")) {
-    to.effort = Effort::none;
-    return std::nullopt;
-  }
-  if (!type.equals("enabled") && !type.equals("adaptive") && !type.equals("between_tools")) {
+  if (is_off(type)) return std::nullopt;
+  if (!type.equals("enabled") && !type.equals("adaptive")) {
     if (!type.is_string()) return required(Place(place, "type"));
     return refused(place, "Input tag '" + type.str() +
                               "' found using 'type' does not match any of the expected tags: 'disabled', "
@@ -209,7 +209,7 @@ Problem read(Value body, base::Arena& arena, Request& out) {
   }
   out.thinking.include = "false";
   Reading reading{out, arena};
-  bool off = body["thinking"]["type"].equals("disabled");
+  bool off = is_off(body["thinking"]["type"]);
   for (auto [key, value] : body.items()) {
     if (auto problem = read_member(key, value, reading)) return problem;
   }

@@ -37,7 +37,7 @@ void write_stop(Writer& w, const Request& request) {
 
 void write_output_config(Writer& w, const Request& request, const Target& target, const Plan& plan) {
   bool schema = request.format.type == chat::ResponseFormat::Type::json_schema;
-  bool effort = target.thinking == "adaptive" && plan.effort > chat::Thinking::Effort::none;
+  bool effort = is_adaptive(target) && plan.effort > chat::Thinking::Effort::none;
   if (!schema && !effort) return;
   w.key("output_config").begin_object();
   if (effort) w.key("effort").text(level_of(target.thinking_levels, plan.effort));
@@ -58,6 +58,9 @@ void write_service_tier(Writer& w, chat::Text tier) {
 Problem check(const Request& request) {
   if (request.choices() > 1) {
     return unsupported("n", "Anthropic's models give one answer per request: send n requests instead.");
+  }
+  if (!request.audio.empty()) {
+    return unsupported("modalities", "Anthropic's models do not speak: ask for text.");
   }
   if (request.logprobs == "true") {
     return unsupported("logprobs", "Anthropic's models do not return log probabilities.");

@@ -19,13 +19,14 @@ Problem write_media_block(json::Writer& w, const chat::Block& block, chat::Raw m
 
 // How the model is to think, and how much it may say.
 struct Plan {
-  enum class Thinking : uint8_t { unset, off, budget, adaptive };
+  enum class Thinking : uint8_t { unset, off, between_tools, budget, adaptive };
   Thinking thinking = Thinking::unset;
   int64_t budget = 0;                                             // budget
   chat::Thinking::Effort effort = chat::Thinking::Effort::unset;  // adaptive
   int64_t max_tokens = 0;
   bool thinks() const { return thinking == Thinking::budget || thinking == Thinking::adaptive; }
 };
+bool is_adaptive(const Target& target);
 Plan plan_of(const chat::Request& request, const Target& target);
 void write_thinking(json::Writer& w, const chat::Request& request, const Plan& plan);
 // The level of `levels` ("low,high", ascending; empty: low to max) nearest to `effort`.

@@ -20,6 +20,9 @@ using Kind = Block::Kind;
 
 // Stands in for words that are not there where a message may not be empty.
 constexpr chat::Text kNoWords = ".";
+// Asks for what the client's unfinished answer asks for by itself where the model understands that.
+constexpr chat::Text kGoOn =
+    "Go on with your last message exactly where it ends, without repeating any of it.";
 
 class MessagesWriter {
  public:
@@ -41,6 +44,7 @@ class MessagesWriter {
       }
     }
     if (!any_) write_words(Role::user, kNoWords);
+    if (ends_with_assistant_ && !target_.prefill) write_words(Role::user, kGoOn);
     w_.end_array();
     return std::move(problem_);
   }
@@ -54,6 +58,7 @@ class MessagesWriter {
         .key("content")
         .begin_array();
     open_ = any_ = true;
+    ends_with_assistant_ = role == Role::assistant;
   }
   void close_turn() {
     if (open_) w_.end_array().end_object();
@@ -205,7 +210,11 @@ class MessagesWriter {
       w_.raw("\"No result was returned.\"").key("is_error").raw("true").end_object();
       return;
     }
-    write_result_content(*result, at);
+    if (result->children == 0) {
+      w_.raw("\"\"");
+    } else {
+      write_result_content(*result, at);
+    }
     if (result->is_error) w_.key("is_error").raw("true");
     end_block(mark_of(*result));
   }
@@ -252,7 +261,7 @@ class MessagesWriter {
   const Request& request_;
   const Target& target_;
   CacheMarks& marks_;
-  bool thinks_, open_ = false, any_ = false;
+  bool thinks_, open_ = false, any_ = false, ends_with_assistant_ = false;
   std::string name_, id_, plain_;
   json::Document document_;
   Problem problem_;

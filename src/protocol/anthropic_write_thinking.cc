@@ -1,6 +1,7 @@
 // Anthropic Messages: how the model is to think. A budget of tokens (older models) or adaptive with an effort
-// (newer ones); the model's table says which. The service refuses thinking beside a forced tool, and with a
-// budget also in a tool loop whose last answer does not begin with a thought of its own.
+// (newer ones); the provider says which. Some cannot do without, and some stop at thinking between tools. The
+// service refuses thinking beside a forced tool, and with a budget also in a tool loop whose last answer does
+// not begin with a thought of its own.
 #include <algorithm>
 #include <cstdlib>
 
@@ -18,6 +19,8 @@ using Kind = Block::Kind;
 
 constexpr int64_t kLeastBudget = 1024;
 constexpr int64_t kUnsaidMaxTokens = 8192;  // what the oldest models still served can say
+
+constexpr std::string_view kBetweenTools = "between_tools";
 
 int64_t max_tokens_of(const Request& request, const Target& target) {
   int64_t asked = request.max_tokens.empty() ? 0 : base::number_to_int(request.max_tokens).value_or(0);
@@ -70,6 +73,10 @@ int64_t budget_for(const chat::Thinking& thinking, int64_t said, const Target& t
 
 }  // namespace
 
+bool is_adaptive(const Target& target) {
+  return target.thinking == "adaptive" || target.thinking == kBetweenTools;
+}
+
 Plan plan_of(const Request& request, const Target& target) {
   Plan plan;
   plan.max_tokens = max_tokens_of(request, target);
@@ -79,11 +86,12 @@ Plan plan_of(const Request& request, const Target& target) {
   bool refuses = thinking.budget.empty() ? thinking.effort == Effort::none : said == 0;
   if (refuses) {
     plan.thinking = target.thinking_can_be_off ? Plan::Thinking::off : Plan::Thinking::unset;
+    if (target.thinking == kBetweenTools) plan.thinking = Plan::Thinking::between_tools;
     if (!target.thinking_can_be_off) plan.effort = Effort::low;
     return plan;
   }
   if (!asks(thinking)) return plan;
-  if (target.thinking == "adaptive") {
+  if (is_adaptive(target)) {
     plan.effort = thinking.budget.empty() ? thinking.effort : effort_of_budget(said);
     // An effort by itself does not switch thinking on for a client that did not ask to see any.
     bool on = !thinking.budget.empty() || thinking.include != "false";
@@ -104,6 +112,7 @@ void write_thinking(json::Writer& w, const Request& request, const Plan& plan) {
   bool hidden = request.thinking.include == "false";
   switch (plan.thinking) {
     case Plan::Thinking::off: w.raw("\"disabled\""); break;
+    case Plan::Thinking::between_tools: w.text(kBetweenTools); break;
     case Plan::Thinking::budget:
       w.raw("\"enabled\"").key("budget_tokens").number(plan.budget);
       if (hidden) w.key("display").raw("\"omitted\"");

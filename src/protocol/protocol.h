@@ -78,6 +78,7 @@ struct Target {
   bool penalties = true;
   int64_t max_output = 0;    // tokens, 0 = unknown
   bool sampling = true;      // temperature, top_p, top_k
+  bool prefill = true;       // goes on with an answer that the client has begun
   bool web_search = false;   // the upstream searches the web itself when asked
   bool custom_tools = true;  // free-text tools; else they become functions with one string
   std::string home;          // tag of the account the request goes to

@@ -1,6 +1,7 @@
 // The list of providers: one line each.
 #include <algorithm>
 
+#include "provider/anthropic/anthropic.h"
 #include "provider/gemini/gemini.h"
 #include "provider/gemini_cli/gemini_cli.h"
 #include "provider/openai/openai.h"
@@ -12,6 +13,7 @@ std::span<const Provider* const> all() {
   static const Provider* const kAll[] = {
       &gemini(),
       &gemini_cli(),
+      &anthropic(),
       &openai(),
   };
   return kAll;

@@ -1,5 +1,6 @@
 // The simulated upstreams: one server, a mount for each service.
 import http from 'node:http';
+import { anthropic } from './anthropic.mjs';
 import { CodeAssist } from './code-assist.mjs';
 import { files } from './files.mjs';
 import { demo } from './gemini-answer.mjs';
@@ -51,6 +52,7 @@ async function serve(state, request, response) {
   if (mount === 'gemini') return google.gemini(state, record, url, rest, response);
   if (mount === 'code-assist') return google.codeAssist(state, record, url, rest.join('/'), response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);
+  if (mount === 'anthropic') return anthropic(state, record, rest.join('/'), response);
   if (mount === 'openai') return openaiChat(state, record, rest.slice(1), response);
   if (mount === 'file') return files(rest.join('/'), response);
   send(response, 404, { error: { code: 404, message: 'no such mount', status: 'NOT_FOUND' } });

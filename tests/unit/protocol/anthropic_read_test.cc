@@ -193,7 +193,7 @@ TEST(AnthropicRead, ReadsThinking) {
       {R"("thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"})", Effort::unset, "2048",
        "false"},
       {R"("thinking":{"type":"adaptive"})", Effort::unset, "", "true"},
-      {R"("thinking":{"type":"between_tools"},"output_config":{"effort":"low"})", Effort::low, "", "true"},
+      {R"("thinking":{"type":"between_tools"},"output_config":{"effort":"low"})", Effort::none, "", "false"},
   };
   for (const auto& c : cases) {
     auto in = body(std::string(c.members) + R"(,"messages":[{"role":"user","content":"x"}])");

@@ -9,6 +9,7 @@ const USAGE = `npm run account -- <command> [options]
 
   list                        the accounts and how they fare
   add gemini                  a Gemini API key (AI Studio)
+  add anthropic               an Anthropic key; --base-url for another service that speaks Messages
   add openai                  an OpenAI-compatible key; --base-url for another service than OpenAI
   add gemini-cli --file F     a login of Google's Gemini CLI (~/.gemini/oauth_creds.json)
   check ID                    does it work, and which models does it have?

@@ -73,7 +73,10 @@ describe('chat completions through an Anthropic upstream', () => {
   test('choices of tools', async () => {
     for (const [choice, expected] of [
       ['required', { type: 'any' }],
-      [{ type: 'function', function: { name: 'b' } }, { type: 'tool', name: 'b' }],
+      [
+        { type: 'function', function: { name: 'b' } },
+        { type: 'tool', name: 'b' },
+      ],
       ['none', { type: 'none' }],
     ]) {
       const answer = await create({ messages: [user('Hi')], tools: [tool('a'), tool('b')], tool_choice: choice });
@@ -112,7 +115,10 @@ describe('chat completions through an Anthropic upstream', () => {
       const messages = [user('Use a tool')];
       const options = { model, tools: [tool('weather')], reasoning_effort: 'high' };
       const asked = (await create({ messages, ...options })).choices[0].message;
-      const answer = await create({ messages: [...messages, asked, { role: 'tool', tool_call_id: asked.tool_calls[0].id, content: 'rain' }], ...options });
+      const answer = await create({
+        messages: [...messages, asked, { role: 'tool', tool_call_id: asked.tool_calls[0].id, content: 'rain' }],
+        ...options,
+      });
       assert.equal(answer.choices[0].message.content, 'Results: ["rain"]');
     }
   });
@@ -126,8 +132,14 @@ describe('chat completions through an Anthropic upstream', () => {
   });
 
   test('JSON by schema, open objects closed', async () => {
-    const schema = { type: 'object', properties: { name: { type: 'string' }, tags: { type: 'array', items: { type: 'object', properties: {} } } } };
-    const answer = await create({ messages: [user('A person')], response_format: { type: 'json_schema', json_schema: { name: 'p', schema } } });
+    const schema = {
+      type: 'object',
+      properties: { name: { type: 'string' }, tags: { type: 'array', items: { type: 'object', properties: {} } } },
+    };
+    const answer = await create({
+      messages: [user('A person')],
+      response_format: { type: 'json_schema', json_schema: { name: 'p', schema } },
+    });
     assert.deepEqual(JSON.parse(answer.choices[0].message.content).name, 'some name');
   });
 
@@ -204,7 +216,14 @@ describe('chat completions through an Anthropic upstream', () => {
   });
 
   test('one bad moment of the upstream goes by unseen', async () => {
-    for (const scenario of [{ kind: 'overloaded' }, { kind: 'internal' }, { kind: 'short_limit' }, { kind: 'html' }, { errorEvent: 'first' }, { cutAfter: 0 }]) {
+    for (const scenario of [
+      { kind: 'overloaded' },
+      { kind: 'internal' },
+      { kind: 'short_limit' },
+      { kind: 'html' },
+      { errorEvent: 'first' },
+      { cutAfter: 0 },
+    ]) {
       edge.upstream.scenario(scenario);
       assert.equal((await streamed({ messages: [user('Hi')] })).text, 'You said: Hi', JSON.stringify(scenario));
     }
@@ -214,7 +233,12 @@ describe('chat completions through an Anthropic upstream', () => {
 describe('two Anthropic accounts', () => {
   let edge;
   before(async () => {
-    edge = await start({ accounts: (u) => [anthropicAccount(u, { id: 'a1', api_key: 'sim-anthropic-key-1' }), anthropicAccount(u, { id: 'a2', api_key: 'sim-anthropic-key-2' })] });
+    edge = await start({
+      accounts: (u) => [
+        anthropicAccount(u, { id: 'a1', api_key: 'sim-anthropic-key-1' }),
+        anthropicAccount(u, { id: 'a2', api_key: 'sim-anthropic-key-2' }),
+      ],
+    });
   });
   after(() => edge.stop());
   beforeEach(() => edge.upstream.reset());

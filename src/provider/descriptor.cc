@@ -43,6 +43,7 @@ constexpr FlagMember kFlags[] = {
     {"thinking_can_be_off", &Model::thinking_can_be_off},
     {"signatures_required", &Model::signatures_required},
     {"sampling", &Model::sampling},
+    {"prefill", &Model::prefill},
 };
 
 bool has_control(std::string_view text) {

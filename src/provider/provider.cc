@@ -24,6 +24,7 @@ protocol::Target Provider::target(const account::Account&, const Model& model) c
   target.max_input = model.max_input;
   target.max_output = model.max_output;
   target.sampling = model.sampling;
+  target.prefill = model.prefill;
   return target;
 }
 

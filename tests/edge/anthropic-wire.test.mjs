@@ -209,7 +209,7 @@ describe('chat completions through an Anthropic upstream', () => {
   });
 
   test('a stream that ends badly says so', async () => {
-    for (const scenario of [{ errorEvent: 'middle' }, { cutAfter: 5 }, { noFinish: true }]) {
+    for (const scenario of [{ errorEvent: 'middle' }, { cutAfter: 5, delayMs: 20 }, { noFinish: true }]) {
       edge.upstream.scenario(scenario);
       await assert.rejects(streamed({ messages: [user('Hello there, my friend')] }), /upstream/i, JSON.stringify(scenario));
     }
@@ -249,12 +249,9 @@ describe('two Anthropic accounts', () => {
   test('the second serves when the first cannot', async () => {
     await ask();
     const [first] = keys();
-    for (const kind of ['rate_limit', 'low_credit']) {
-      edge.upstream.reset();
-      edge.upstream.scenario({ kind, key: first });
-      assert.equal((await ask()).choices[0].message.content, 'You said: Hi', kind);
-      break;
-    }
+    edge.upstream.reset();
+    edge.upstream.scenario({ kind: 'rate_limit', key: first });
+    assert.equal((await ask()).choices[0].message.content, 'You said: Hi');
     assert.equal(new Set(keys()).size, 2);
   });
 });

@@ -4,32 +4,65 @@
 #include "base/text.h"
 #include "host/host.h"
 #include "json/document.h"
+#include "provider/anthropic/built_in.h"
 #include "provider/anthropic/judge.h"
-#include "provider/anthropic/models.h"
 #include "provider/call.h"
 
 namespace provider {
 
 namespace {
 
-constexpr std::string_view kBaseUrl = "https://api.anthropic.com";
-constexpr std::string_view kVersion = "2023-06-01";
 constexpr std::string_view kVersionHeader = "anthropic-version";
+constexpr std::string_view kFamily = "claude-";
 constexpr std::string_view kAliases[] = {"claude", "anthropic-api", "claude-custom", "anthropic-compatible"};
+
+Descriptor& own_descriptor() {
+  static Descriptor instance(kAnthropicBuiltIn);
+  return instance;
+}
 
 // People write the base URL with its version and without.
 std::string_view base_url(const account::Account& account) {
   std::string_view url = account.credential.base_url;
-  if (url.empty()) return kBaseUrl;
+  if (url.empty()) url = own_descriptor().value("base_url");
   if (url.ends_with("/v1")) url.remove_suffix(3);
   return url;
+}
+
+bool has_own_endpoint(const account::Account& account) {
+  return base_url(account) != own_descriptor().value("base_url");
+}
+
+void append_version(std::string& out) {
+  out.append(kVersionHeader).append(": ").append(own_descriptor().value("version")).append("\n");
+}
+
+// What a name that is in no table stands for: the model whose name it goes on from
+// ("claude-opus-5-5-20260922"), the newest kind for another Claude, the oldest for a model of somebody else.
+Model model_like(std::string_view name) {
+  const Model* best = nullptr;
+  for (const Model& model : own_descriptor().models()) {
+    if (name.starts_with(model.id) && (!best || model.id.size() > best->id.size())) best = &model;
+  }
+  Model model;
+  if (best) {
+    model = *best;
+  } else if (name.starts_with(kFamily)) {
+    model.thinking = "adaptive";
+    model.thinking_can_be_off = model.sampling = model.prefill = false;
+  } else {
+    model.thinking = "budget";
+  }
+  model.id = name;
+  model.aliases.clear();
+  return model;
 }
 
 // Endpoints of others want the key as a bearer token, some of them that only.
 void append_auth(const account::Account& account, std::string& out) {
   const std::string& key = account.credential.api_key;
   out.append("x-api-key: ").append(key).append("\n");
-  if (base_url(account) != kBaseUrl) out.append("authorization: Bearer ").append(key).append("\n");
+  if (has_own_endpoint(account)) out.append("authorization: Bearer ").append(key).append("\n");
 }
 
 class Anthropic final : public Provider {
@@ -45,31 +78,21 @@ class Anthropic final : public Provider {
     return protocol::kAnthropic;
   }
 
-  std::span<const Model> models() const override {
-    static const std::vector<Model> kModels = anthropic_models::built_in();
-    return kModels;
-  }
-  bool claims(std::string_view name) const override { return name.starts_with("claude-"); }
+  Descriptor* descriptor() const override { return &own_descriptor(); }
+  std::span<const Model> models() const override { return own_descriptor().models(); }
+  bool claims(std::string_view name) const override { return name.starts_with(kFamily); }
   // Who has an endpoint of his own knows its models.
   bool serves_unknown_models() const override {
     for (const account::AccountPtr& account : account::pool().all()) {
-      if (account->credential.provider == id() && base_url(*account) != kBaseUrl) return true;
+      if (account->credential.provider == id() && has_own_endpoint(*account)) return true;
     }
     return false;
   }
 
-  protocol::Target target(const Model& model) const override {
-    const std::string& name = model.upstream.empty() ? model.id : model.upstream;
-    const anthropic_models::Traits& traits = anthropic_models::traits_of(name);
-    Model described = anthropic_models::describe(name);
-    if (model.max_output) described.max_output = model.max_output;
-    protocol::Target target = Provider::target(described);
-    // What the target points to must outlive it.
-    target.thinking = traits.thinking;
-    target.thinking_levels = traits.levels;
-    target.sampling = traits.sampling;
-    target.prefill = traits.prefill;
-    target.web_search = name.starts_with("claude-");
+  protocol::Target target(const account::Account& account, const Model& model) const override {
+    protocol::Target target = Provider::target(account, model);
+    if (model.thinking.empty()) fill(model_like(model.id), target);
+    target.web_search = model.id.starts_with(kFamily);
     return target;
   }
 
@@ -78,9 +101,7 @@ class Anthropic final : public Provider {
         .append(base_url(call.account))
         .append("/v1/messages\ncontent-type: application/json\n");
     out.append(call.forwarded);
-    if (call.forwarded.find(kVersionHeader) == call.forwarded.npos) {
-      out.append(kVersionHeader).append(": ").append(kVersion).append("\n");
-    }
+    if (call.forwarded.find(kVersionHeader) == call.forwarded.npos) { append_version(out); }
     append_auth(call.account, out);
     out += '\n';
   }
@@ -91,7 +112,8 @@ class Anthropic final : public Provider {
     do {
       std::string message = "GET " + std::string(base_url(account)) + "/v1/models?limit=1000";
       if (!after.empty()) message += "&after_id=" + base::url_encode(after);
-      message.append("\n").append(kVersionHeader).append(": ").append(kVersion).append("\n");
+      message += '\n';
+      append_version(message);
       append_auth(account, message);
       message += '\n';
       Answer answer = co_await call(req, std::move(message));
@@ -111,13 +133,25 @@ class Anthropic final : public Provider {
  private:
   static constexpr size_t kMaxModels = 5000;
 
+  static void fill(const Model& like, protocol::Target& target) {
+    // What a target points to must outlive it.
+    target.thinking = like.thinking == "budget"          ? "budget"
+                      : like.thinking == "between_tools" ? "between_tools"
+                                                         : "adaptive";
+    target.thinking_can_be_off = like.thinking_can_be_off;
+    target.sampling = like.sampling;
+    target.prefill = like.prefill;
+    target.max_input = like.max_input;
+    target.max_output = like.max_output;
+  }
+
   // Adds a page's models; returns where the next page begins.
   static std::string read_page(std::string_view body, std::vector<Model>& out) {
     json::Document document;
     if (document.parse(body) != json::Error::none) return {};
     json::Value page = document.root();
     for (auto [_, listed] : page["data"].items()) {
-      Model model = anthropic_models::describe(listed["id"].str());
+      Model model = model_like(listed["id"].str());
       if (int64_t most = listed["max_tokens"].to_int()) model.max_output = most;
       if (int64_t most = listed["max_input_tokens"].to_int()) model.max_input = most;
       if (!model.id.empty()) out.push_back(std::move(model));

@@ -71,6 +71,13 @@ bool is_about_thinking(const Said& said) {
   return said.has("`thinking`") && (said.has("cannot be modified") || said.has("Expected `thinking`"));
 }
 
+Verdict key_refused(const Said& said) {
+  Verdict to = verdict(Action::needs_login, Fault::no_account, said, "upstream_key_invalid");
+  to.error.message =
+      "The upstream refuses the key of one of this gateway's accounts, not yours: " + to.error.message;
+  return to;
+}
+
 Verdict bad_request(const Said& said, int64_t now_ms) {
   if (is_about_thinking(said)) {
     return verdict(Action::strip_signatures, Fault::upstream_refused, said, "thinking_signature");
@@ -156,7 +163,7 @@ Verdict judge(uint32_t status, std::string_view headers, std::string_view body, 
   Said said = read_error(body);
   switch (status) {
     case 400: return bad_request(said, now_ms);
-    case 401: return verdict(Action::needs_login, Fault::no_account, said, "upstream_key_invalid");
+    case 401: return key_refused(said);
     case 402: return rest(Scope::account, kHour, now_ms, Fault::no_account, said, "upstream_billing");
     case 403: return forbidden(said, now_ms);
     case 404: return rest(Scope::model, 12 * kHour, now_ms, Fault::not_found, said, "model_not_found");

@@ -197,6 +197,14 @@ TEST(AnthropicWrite, SetsThinkingAsTheModelTakesIt) {
   HAS(messages(hi(R"("thinking":{"type":"adaptive"})"), budget), R"("budget_tokens":2000)");
   HAS(messages(hi(R"("output_config":{"effort":"low"})"), adaptive), R"("output_config":{"effort":"low"})");
   HAS_NO(messages(hi(R"("output_config":{"effort":"low"})"), adaptive), "thinking");
+  protocol::Target between = target_of("between_tools"), always = target_of("adaptive");
+  always.thinking_can_be_off = always.prefill = false;
+  HAS(chat(hi(R"("reasoning_effort":"none")"), between), R"("thinking":{"type":"between_tools"})");
+  HAS(chat(hi(R"("reasoning_effort":"low")"), between), R"("output_config":{"effort":"low"})");
+  HAS_NO(chat(hi(R"("reasoning_effort":"none")"), always), R"("thinking")");
+  HAS(chat(hi(R"("reasoning_effort":"none")"), always), R"("output_config":{"effort":"low"})");
+  HAS(chat(R"("messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}])", always),
+      R"({"role":"user","content":[{"type":"text","text":"Go on with your last message)");
   protocol::Target fixed = target_of("budget");
   fixed.sampling = false;
   HAS_NO(chat(hi(R"("temperature":0.5,"top_p":0.5)"), fixed), "temperature");

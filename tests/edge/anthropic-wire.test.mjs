@@ -254,6 +254,28 @@ describe('two Anthropic accounts', () => {
     assert.equal((await ask()).choices[0].message.content, 'You said: Hi');
     assert.equal(new Set(keys()).size, 2);
   });
+
+  test('thoughts that another account made are left behind when the conversation moves', async () => {
+    const options = {
+      model: MODEL,
+      max_tokens: 4000,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      tools: [{ name: 'weather', input_schema: { type: 'object' } }],
+    };
+    const messages = [user('Use a tool, please')];
+    const asked = await edge.anthropic.messages.create({ ...options, messages });
+    assert.equal(asked.content[0].type, 'thinking');
+    const [first] = keys();
+    edge.upstream.reset();
+    edge.upstream.scenario({ kind: 'quota', key: first });
+    const result = { type: 'tool_result', tool_use_id: asked.content[1].id, content: 'rain' };
+    const history = [...messages, { role: 'assistant', content: asked.content }, user([result])];
+    const answer = await edge.anthropic.messages.create({ ...options, messages: history });
+    assert.equal(answer.content.at(-1).text, 'Results: ["rain"]');
+    assert.equal(edge.upstream.requests.length, 3, 'the limit, the refusal, the answer');
+    const { body } = edge.upstream.requests.at(-1);
+    assert.ok(!JSON.stringify(body).includes(asked.content[0].signature));
+  });
 });
 
 describe('an Anthropic account that stops', () => {

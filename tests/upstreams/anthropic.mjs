@@ -10,6 +10,7 @@ import { play, turnFor } from './turn/turn.mjs';
 export const KEY = 'sim-anthropic-key';
 const VERSIONS = ['2023-01-01', '2023-06-01', '2026-10-21'];
 
+/** @returns {any} */
 const shape = (type, message) => ({ type: 'error', error: { type, message }, request_id: 'req_sim' });
 const refuse = (status, type, message, headers = {}) => ({ status, headers, body: shape(type, message) });
 
@@ -60,6 +61,11 @@ function problem({ body, headers }) {
   if (body === undefined) return refuse(400, 'invalid_request_error', 'The request body is not valid JSON.');
   if (typeof body?.model === 'string' && !modelOf(body.model)) return refuse(404, 'not_found_error', `model: ${body.model}`);
   const betas = [...String(headers['anthropic-beta'] ?? '').matchAll(/([a-z-]+)-\d{4}-\d\d-\d\d/g)].map((match) => match[1]);
+  if (body?.thread) {
+    const refused = refuse(400, 'invalid_request_error', 'thread: message threads are not available to this organization');
+    refused.body.error.details = { error_code: 'thread_unsupported_request', unsupported: [] };
+    return refused;
+  }
   const found = checkBody(body, { betas, version: headers['anthropic-version'], key: keyOf(headers) });
   return found ? refuse(400, 'invalid_request_error', found) : null;
 }

@@ -22,7 +22,7 @@ constexpr int64_t kLongestRateMs = 5 * kMinute;  // a limit that lasts longer is
 
 // What an error body says; an HTML page says nothing.
 struct Said {
-  std::string type, message;
+  std::string type, message, code;
   bool has(std::string_view part) const { return message.find(part) != message.npos; }
 };
 Said read_error(std::string_view body) {
@@ -32,6 +32,7 @@ Said read_error(std::string_view body) {
   json::Value error = document.root()["error"];
   said.type = error["type"].str();
   said.message = error["message"].str();
+  said.code = error["details"]["error_code"].str();
   if (said.message.empty()) said.message = error.str();
   if (said.message.empty()) said.message = document.root()["message"].str();
   return said;
@@ -59,7 +60,7 @@ Verdict rest(Scope scope, int64_t ms, int64_t now_ms, Fault fault, const Said& s
 
 // The client's own fault, in the upstream's words: clients adapt to the field that these name.
 Verdict refused(uint32_t status, const Said& said) {
-  Verdict to = verdict(Action::fatal, Fault::upstream_refused, said, "");
+  Verdict to = verdict(Action::fatal, Fault::upstream_refused, said, said.code);
   to.error.status = int(status);
   return to;
 }
@@ -161,6 +162,8 @@ Verdict broken(uint32_t status, Said said) {
 
 Verdict judge(uint32_t status, std::string_view headers, std::string_view body, int64_t now_ms) {
   Said said = read_error(body);
+  // About a conversation that the upstream keeps: the SDK knows by the code what to send instead.
+  if (said.code.starts_with("thread_")) return refused(status, said);
   switch (status) {
     case 400: return bad_request(said, now_ms);
     case 401: return key_refused(said);

@@ -257,9 +257,9 @@ describe('two Anthropic accounts', () => {
 
   test('thoughts that another account made are left behind when the conversation moves', async () => {
     const options = {
-      model: MODEL,
+      model: NEWEST,
       max_tokens: 4000,
-      thinking: { type: 'enabled', budget_tokens: 1024 },
+      thinking: /** @type {const} */ ({ type: 'adaptive' }),
       tools: [{ name: 'weather', input_schema: { type: 'object' } }],
     };
     const messages = [user('Use a tool, please')];

@@ -109,8 +109,11 @@ TEST(AnthropicWrite, MakesFunctionsOfFreeTextTools) {
       R"({"model":"m","messages":[{"role":"user","content":"U"},{"role":"assistant","tool_calls":[)"
       R"({"id":"a","type":"function","function":{"name":"patch","arguments":"*** \"x\""}}]}]})");
   in->request.blocks[1].custom = true;
-  in->request.tools.push_back(
-      {.name = "patch", .description = "D", .custom = true, .grammar = R"({"type":"grammar"})"});
+  chat::Tool& tool = in->request.tools.emplace_back();
+  tool.name = "patch";
+  tool.description = "D";
+  tool.custom = true;
+  tool.grammar = R"({"type":"grammar"})";
   std::string out;
   ASSERT_FALSE(kAnthropic.write(in->request, target_of(), out));
   HAS(out,

@@ -6,9 +6,12 @@
 
 namespace {
 
-std::optional<chat::Error> read(std::string_view body, chat::Request& request) {
+// `request` is good until the next call.
+std::optional<chat::Error> read(std::string text, chat::Request& request) {
+  static std::string body;
   static json::Document document;
   static base::Arena arena;
+  body = std::move(text);
   EXPECT_EQ(document.parse(body), json::Error::none) << body;
   return protocol::openai_chat::read(document.root(), arena, request);
 }

@@ -55,6 +55,10 @@ Problem read_openai_file(Value file, std::string_view where, chat::Request& out)
   } else if (!read_url(text, type, block)) {
     return invalid_value(member(where, "file_data"), "a data URL must be base64 encoded.");
   }
+  // A URL without a type would pass for an image.
+  if (block.source == chat::Source::url) {
+    block.media_type = name.inner().empty() ? media_type_of(text.substr(0, text.find_first_of("?#"))) : type;
+  }
   return std::nullopt;
 }
 

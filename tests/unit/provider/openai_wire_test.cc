@@ -40,17 +40,16 @@ TEST(OpenaiJudge, LimitsRestUntilTheyEnd) {
 }
 
 TEST(OpenaiJudge, TellsAMissingEndpointFromAMissingModel) {
-  EXPECT_EQ(judge(404, R"({"error":{"message":"Invalid URL (POST /v1/responses)"
-}
-})").action, Action::rediscover);
+  EXPECT_EQ(judge(404, R"x({"error":{"message":"Invalid URL (POST /v1/responses)"}})x").action,
+            Action::rediscover);
   EXPECT_EQ(judge(404, R"({"detail":"Not Found"})").action, Action::rediscover);
-EXPECT_EQ(judge(404, "404 page not found").action, Action::rediscover);
-EXPECT_EQ(judge(405, "").action, Action::rediscover);
-EXPECT_EQ(
-    judge(404, R"({"error":{"message":"The model 'x' does not exist","code":"model_not_found"}})").action,
-    Action::fatal);
-EXPECT_EQ(judge(404, R"({"error":{"message":"model 'x' not found, try pulling it first"}})").action,
-          Action::fatal);
+  EXPECT_EQ(judge(404, "404 page not found").action, Action::rediscover);
+  EXPECT_EQ(judge(405, "").action, Action::rediscover);
+  EXPECT_EQ(
+      judge(404, R"({"error":{"message":"The model 'x' does not exist","code":"model_not_found"}})").action,
+      Action::fatal);
+  EXPECT_EQ(judge(404, R"({"error":{"message":"model 'x' not found, try pulling it first"}})").action,
+            Action::fatal);
 }
 
 TEST(OpenaiJudge, TheRest) {

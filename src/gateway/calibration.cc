@@ -1,6 +1,7 @@
 #include "gateway/calibration.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace gateway {
@@ -50,7 +51,7 @@ void learn(const std::string& model, int64_t estimate, int64_t actual) {
 int64_t calibrated(const std::string& model, int64_t estimate) {
   auto learned = table().find(model);
   if (learned == table().end()) return estimate;
-  return int64_t(double(estimate) * learned->second.factor + 0.5);
+  return std::llround(double(estimate) * learned->second.factor);
 }
 
 }  // namespace gateway

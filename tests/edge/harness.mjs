@@ -77,7 +77,7 @@ export const MODELS = {
 export const allWires = (upstream) => [
   geminiAccount(upstream),
   { ...openaiAccount(upstream), models: [MODELS.openai] },
-  anthropicAccount(upstream, { models: [MODELS.anthropic] }),
+  anthropicAccount(upstream, { models: [MODELS.anthropic, 'claude-haiku-4-5'] }),
   responsesAccount(upstream, { models: [MODELS.responses] }),
 ];
 

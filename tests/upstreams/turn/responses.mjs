@@ -152,7 +152,7 @@ export const compaction = (body, key) => ({
 
 export const error = {
   event: 'error',
-  data: { type: 'error', sequence_number: 9, code: 'server_error', message: 'The server had an error.', param: null },
+  data: { type: 'error', sequence_number: 5, code: 'server_error', message: 'The server had an error.', param: null },
 };
 export const failure = [
   400,

@@ -61,9 +61,9 @@ void write_content(Writer& w, const Request& request, size_t first, size_t last)
   w.end_array();
 }
 
-bool has_text(const Request& request, size_t first, size_t last) {
+bool has(Kind kind, const Request& request, size_t first, size_t last) {
   for (size_t i = first; i < last; i++) {
-    if (request.blocks[i].kind == Kind::text) return true;
+    if (request.blocks[i].kind == kind) return true;
   }
   return false;
 }
@@ -106,14 +106,16 @@ void write_assistant(Writer& w, const Request& request, size_t first, size_t las
     if (request.blocks[i].kind == Kind::thinking) thinking += request.blocks[i].body;
   }
   if (!thinking.empty()) w.key("reasoning_content").text(thinking);
-  if (has_text(request, first, last)) {
+  if (has(Kind::text, request, first, last)) {
     std::string text;
     for (size_t i = first; i < last; i++) {
       if (request.blocks[i].kind == Kind::text) text += request.blocks[i].body;
     }
     w.key("content").text(text);
-  } else {
+  } else if (has(Kind::tool_call, request, first, last)) {
     w.key("content").null();
+  } else {
+    w.key("content").text("");  // null is allowed beside calls only
   }
   write_tool_calls(w, request, first, last);
   w.end_object();
@@ -212,9 +214,11 @@ void write_function_name(Writer& w, chat::Text name) {
   w.key("name").text(name).end_object().end_object();
 }
 
-void write_tool_choice(Writer& w, const chat::ToolChoice& choice) {
+// A choice among no tools is refused by OpenAI, though clients send one.
+void write_tool_choice(Writer& w, const Request& request) {
   using Mode = chat::ToolChoice::Mode;
-  if (choice.mode == Mode::unset) return;
+  const chat::ToolChoice& choice = request.tool_choice;
+  if (choice.mode == Mode::unset || request.tools.empty()) return;
   w.key("tool_choice");
   if (choice.mode == Mode::named) return write_function_name(w, choice.names[0]);
   std::string_view word = choice.mode == Mode::none       ? "none"
@@ -293,7 +297,7 @@ std::optional<chat::Error> write(const Request& request, const Target& target, s
   w.begin_object().key("model").text(target.model);
   write_messages(w, request);
   write_tools(w, request);
-  write_tool_choice(w, request.tool_choice);
+  write_tool_choice(w, request);
   write_format(w, request.format);
   write_plain(w, request);
   write_stop(w, request);

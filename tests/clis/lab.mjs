@@ -51,16 +51,23 @@ function environment(home, proxy) {
 }
 
 function finished(child, seconds) {
+  const end = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {}
+  };
+  process.once('exit', end);
   return new Promise((resolve) => {
     const result = { code: null, stdout: '', stderr: '', timedOut: false };
     child.stdout.on('data', (bytes) => (result.stdout += bytes));
     child.stderr.on('data', (bytes) => (result.stderr += bytes));
     const timer = setTimeout(() => {
       result.timedOut = true;
-      process.kill(-child.pid, 'SIGKILL');
+      end();
     }, seconds * 1000);
     child.on('close', (code) => {
       clearTimeout(timer);
+      process.off('exit', end);
       resolve({ ...result, code });
     });
   });

@@ -88,6 +88,9 @@ const sdks = (url) => ({
   genai: new GoogleGenAI({ apiKey: KEY, httpOptions: { baseUrl: url } }),
 });
 
+// A run that is told to stop exits, and so takes its gateway along.
+process.once('SIGTERM', () => process.exit(1));
+
 const inWorkerd = async (folder, vars) =>
   startGateway({ port: await freePort(), config: path.join(folder, 'wrangler.toml'), persist: path.join(folder, 'state'), vars });
 const inNode = async (folder, vars) => {

@@ -16,8 +16,8 @@ before(async () => {
 after(() => edge?.stop());
 
 const folder = at('tests', 'fixtures', 'clients');
-const SURFACES = ['chat', 'anthropic', 'gemini'];
-const WIRES = ['gemini', 'openai'];
+const SURFACES = Object.keys(grammar);
+const WIRES = Object.keys(MODELS);
 
 // A fixture names a model of its own where a wire's newest refuses what that client sends.
 function load(file, wire) {

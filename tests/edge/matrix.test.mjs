@@ -14,8 +14,8 @@ before(async () => {
 after(() => edge?.stop());
 beforeEach(() => edge.upstream.reset());
 
-const SURFACES = ['chat', 'anthropic', 'gemini'];
-const WIRES = ['gemini', 'openai'];
+const SURFACES = Object.keys(grammar);
+const WIRES = Object.keys(MODELS);
 const MODES = {
   stream: { stream: true },
   whole: { stream: false },

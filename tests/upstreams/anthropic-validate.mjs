@@ -117,7 +117,7 @@ function checkTools(body) {
 }
 
 /** @returns {Found} */
-function checkThinking(body, model) {
+function checkThinking(body, model, betas) {
   const { thinking, max_tokens: most, tool_choice: choice } = body;
   if (!thinking) return null;
   const unsupported = `"thinking.type.${thinking.type}" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`;
@@ -130,7 +130,8 @@ function checkThinking(body, model) {
   if (!['enabled', 'adaptive', 'disabled', 'between_tools'].includes(thinking.type))
     return `thinking: Input tag '${thinking.type}' found using 'type' does not match any of the expected tags`;
   if (!kinds[model.thinking].includes(thinking.type)) return unsupported;
-  if (thinking.display && !['summarized', 'omitted'].includes(thinking.display))
+  const displays = ['summarized', 'omitted', ...(betas.includes('thinking-display-updates') ? ['updates'] : [])];
+  if (thinking.display && !displays.includes(thinking.display))
     return "thinking.display: Input should be 'summarized' or 'omitted'";
   if (thinking.type === 'enabled') {
     if (!Number.isInteger(thinking.budget_tokens)) return 'thinking.enabled.budget_tokens: Field required';
@@ -146,7 +147,7 @@ function checkThinking(body, model) {
 export const thinks = (body) => ['enabled', 'adaptive'].includes(body.thinking?.type);
 
 /** @returns {Found} */
-function checkModel(body, model, version) {
+function checkModel(body, model, version, betas) {
   if (body.max_tokens > model.max)
     return `max_tokens: ${body.max_tokens} > ${model.max}, which is the maximum allowed number of output tokens for ${body.model}`;
   const sampled = ['temperature', 'top_p', 'top_k'].find((name) => body[name] !== undefined);
@@ -157,7 +158,7 @@ function checkModel(body, model, version) {
   if (effort !== undefined && model.thinking === 'budget') return 'output_config.effort: this model does not support the effort parameter.';
   if (effort !== undefined && !['low', 'medium', 'high', 'xhigh', 'max'].includes(effort))
     return "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'";
-  return checkThinking(body, model);
+  return checkThinking(body, model, betas);
 }
 
 // Every object of an answer's schema must be closed.
@@ -198,7 +199,7 @@ export function checkBody(body, { betas, version, key }) {
   return (
     checkFields(body, betas) ??
     checkTools(body) ??
-    checkModel(body, model, version) ??
+    checkModel(body, model, version, betas) ??
     checkFormat(body) ??
     checkCache(body) ??
     checkConversation(body, { betas, key, prefill: model.prefill, budget: body.thinking?.type === 'enabled' })

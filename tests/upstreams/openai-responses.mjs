@@ -111,7 +111,7 @@ export async function create(state, record, response) {
   const turn = turnFor('responses', scenario, body) ?? ownTurn(body);
   const asked = { body, model: body.model, key };
   if (turn.fault === 'refuse') return send(response, ...script.failure);
-  if (!body.stream) return send(response, 200, script.whole(turn, asked));
+  if (!body.stream) return turn.fault ? response.destroy() : send(response, 200, script.whole(turn, asked));
   let events = staged(script.events(turn, asked), scenario);
   if (turn.fault) events = events.slice(0, script.middle(events));
   if (turn.fault === 'error') events.push(script.error);

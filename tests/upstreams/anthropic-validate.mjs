@@ -131,8 +131,7 @@ function checkThinking(body, model, betas) {
     return `thinking: Input tag '${thinking.type}' found using 'type' does not match any of the expected tags`;
   if (!kinds[model.thinking].includes(thinking.type)) return unsupported;
   const displays = ['summarized', 'omitted', ...(betas.includes('thinking-display-updates') ? ['updates'] : [])];
-  if (thinking.display && !displays.includes(thinking.display))
-    return "thinking.display: Input should be 'summarized' or 'omitted'";
+  if (thinking.display && !displays.includes(thinking.display)) return "thinking.display: Input should be 'summarized' or 'omitted'";
   if (thinking.type === 'enabled') {
     if (!Number.isInteger(thinking.budget_tokens)) return 'thinking.enabled.budget_tokens: Field required';
     if (thinking.budget_tokens < 1024) return 'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024';

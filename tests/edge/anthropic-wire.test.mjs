@@ -199,7 +199,7 @@ describe('chat completions through an Anthropic upstream', () => {
 
   test('errors keep the words of the upstream', async () => {
     for (const [kind, status, words] of [
-      ['too_long', 400, /prompt is too long: 210000 tokens > 200000 maximum/],
+      ['too_long', 400, /maximum context length is 200000 tokens/],
       ['too_large', 413, /maximum size/],
       ['region', 502, /placement/],
     ]) {

@@ -2,7 +2,7 @@
 import { answer, chunks } from './gemini-answer.mjs';
 import { Refused, validate, validateEnvelope } from './gemini-validate.mjs';
 import { checkJson, next, send } from './reply.mjs';
-import { failWith, staged, stream } from './scenario.mjs';
+import { chunkText, failWith, staged, stream } from './scenario.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
 const MODELS = [
@@ -53,7 +53,7 @@ export function gemini(state, record, url, [version, ...rest], response) {
   if (method === 'streamGenerateContent' && url.searchParams.get('alt') === 'sse')
     return stream(
       response,
-      out.map((c) => JSON.stringify(c)),
+      out.map((c) => () => chunkText(c, scenario)), // made when it is due, after the head
       scenario,
     );
   // Without alt=sse the stream is one JSON array.

@@ -63,9 +63,15 @@ export function staged(scenario, chunks) {
   return chunks;
 }
 
+/** A chunk's JSON. A giant text goes in as it is: looking for escapes in it would take longer than the client waits. */
+export function chunkText(chunk, scenario) {
+  const text = JSON.stringify(chunk, (key, value) => (key === 'text' && value.length > 1e6 ? '@' : value));
+  return scenario.giantBytes ? text.replace('@', () => 'x'.repeat(scenario.giantBytes)) : text;
+}
+
 const ERROR_EVENT = { error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } };
 
-/** Writes events as SSE, with the scenario's faults. @param {import('node:http').ServerResponse} response @param {(string | { event: string, data: object })[]} events */
+/** Writes events as SSE, with the scenario's faults. @param {import('node:http').ServerResponse} response @param {(string | (() => string) | { event: string, data: object })[]} events */
 export async function stream(response, events, scenario = {}) {
   const end = scenario.crlf ? '\r\n\r\n' : '\n\n';
   if (scenario.silenceMs && scenario.where === 'head') await sleep(scenario.silenceMs);
@@ -74,10 +80,11 @@ export async function stream(response, events, scenario = {}) {
   if (scenario.silenceMs && scenario.where === 'first') await sleep(scenario.silenceMs);
   if (scenario.errorEvent === 'first') events = [JSON.stringify(ERROR_EVENT)];
   if (scenario.errorEvent === 'middle') events = [events[0], JSON.stringify(ERROR_EVENT)];
-  for (const [index, event] of events.entries()) {
+  for (let [index, event] of events.entries()) {
     if (scenario.cutAfter === index) return response.destroy();
     if (scenario.silenceMs && scenario.where === 'middle' && index === 1) await sleep(scenario.silenceMs);
     if (response.destroyed) return;
+    if (typeof event === 'function') event = event();
     const named = typeof event === 'string' ? `data: ${event}` : `event: ${event.event}\ndata: ${JSON.stringify(event.data)}`;
     const bytes = Buffer.from(named + end);
     const size = scenario.chunkBytes ?? bytes.length;

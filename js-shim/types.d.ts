@@ -24,3 +24,12 @@ declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;
 }
+
+// The part of the platform's node:zlib that body.js uses.
+declare module 'node:zlib' {
+  type Decode = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+  export const gunzipSync: Decode;
+  export const inflateSync: Decode;
+  export const brotliDecompressSync: Decode;
+  export const zstdDecompressSync: Decode;
+}

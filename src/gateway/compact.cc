@@ -51,9 +51,8 @@ std::string summary_request(Value body) {
 std::string text_of(Value response) {
   std::string text;
   for (auto [_, item] : response["output"].items()) {
-    for (auto [__, part] : item["content"].items()) {
-      if (item["type"].equals("message")) text += part["text"].inner();
-    }
+    if (!item["type"].equals("message")) continue;
+    for (const json::Item& part : item["content"].items()) text += part.value["text"].inner();
   }
   return text;
 }

@@ -197,9 +197,9 @@ describe('chat completions through an Anthropic upstream', () => {
     assert.equal(sent().body.model, 'claude-nonesuch');
   });
 
-  test('errors keep the words of the upstream', async () => {
+  test('errors keep the words of the upstream; an overflow is told in the words of chat clients', async () => {
     for (const [kind, status, words] of [
-      ['too_long', 400, /maximum context length is 200000 tokens/],
+      ['too_long', 400, /maximum context length is 200000 tokens.*210000 tokens/],
       ['too_large', 413, /maximum size/],
       ['region', 502, /placement/],
     ]) {

@@ -287,7 +287,9 @@ test('what Claude Code sends: system messages, adaptive thinking, its billing bl
   assert.equal(sent().body.generationConfig.thinkingConfig.includeThoughts, true);
 });
 
-test('models in its shape', async () => {
+test('models in its shape, and counted tokens without a limit', async () => {
   const models = await edge.anthropic.models.list();
   assert.ok(models.data.some((model) => model.id === MODELS.anthropic && model.type === 'model'));
+  const { input_tokens: count } = await edge.anthropic.messages.countTokens({ model: MODELS.gemini, messages: [user('How many tokens?')] });
+  assert.ok(count > 2 && count < 30, `${count}`);
 });

@@ -34,7 +34,6 @@ class MessagesWriter {
     w_.key("messages").begin_array();
     const std::vector<Message>& messages = request_.messages;
     if (messages.empty()) write_system_as_user();
-    if (!messages.empty() && messages[0].role == Role::assistant) write_words(Role::user, kNoWords);
     for (size_t i = 0; i < messages.size(); i++) {
       if (messages[i].role == Role::assistant) {
         write_assistant(messages[i], i + 1 == messages.size());
@@ -52,6 +51,7 @@ class MessagesWriter {
  private:
   void open_turn(Role role) {
     if (open_) return;
+    if (role == Role::assistant && !any_) write_words(Role::user, kNoWords);
     w_.begin_object()
         .key("role")
         .text(role == Role::user ? "user" : "assistant")

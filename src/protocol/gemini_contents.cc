@@ -28,7 +28,6 @@ class ContentsWriter {
 
   std::optional<chat::Error> run() {
     w_.begin_array();
-    if (!request_.messages.empty() && request_.messages[0].role == Role::assistant) write_opening_turn();
     for (size_t i = 0; i < request_.messages.size(); i++) {
       const Message& message = request_.messages[i];
       if (message.role == Role::assistant) {
@@ -66,8 +65,9 @@ class ContentsWriter {
 
   void open_turn(Role role) {
     if (open_) return;
+    if (role == Role::assistant && !any_) write_opening_turn();
     w_.begin_object().key("role").text(role == Role::user ? "user" : "model").key("parts").begin_array();
-    open_ = true;
+    open_ = any_ = true;
   }
   void close_turn() {
     if (open_) w_.end_array().end_object();
@@ -275,7 +275,7 @@ class ContentsWriter {
   const Target& target_;
   Writer w_;
   size_t active_from_;
-  bool open_ = false;
+  bool open_ = false, any_ = false;  // a turn is; one has been written
   std::string name_, plain_;
   json::Document document_;
   std::optional<chat::Error> problem_;

@@ -81,6 +81,8 @@ std::optional<std::string> read_variable(std::string_view name, std::string valu
     return read_number(name, value, 60, 31 * 86'400, to.store_responses);
   } else if (name == "VERSION") {
     to.version = std::move(value);
+  } else {
+    to.others.insert_or_assign(std::string(name), std::move(value));
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,14 +29,15 @@ struct Settings {
   bool signature_in_id = false;  // SIGNATURE_IN_ID=true: thought signatures also travel inside tool call ids
   uint32_t store_responses = 0;  // STORE_RESPONSES: seconds for which Responses are kept; 0 = none are
   std::string version = "dev";
+  std::map<std::string, std::string, std::less<>> others;  // variables that providers may know
 };
 
 // The instance's settings; defaults until load() has run.
 const Settings& settings();
 
-// Reads the CONFIG message's body: one JSON object of strings, name -> value. Names that are not ours are
-// ignored. Returns a sentence naming the first variable that is wrong; the settings then keep that variable's
-// default.
+// Reads the CONFIG message's body: one JSON object of strings, name -> value. Names that are not ours
+// become `others`. Returns a sentence naming the first variable that is wrong; the settings then keep that
+// variable's default.
 std::optional<std::string> load(std::string_view json);
 
 }  // namespace config

@@ -5,6 +5,7 @@
 #include "gateway/admin_call.h"
 #include "gateway/admin_descriptors.h"
 #include "gateway/admin_keys.h"
+#include "gateway/admin_login.h"
 #include "gateway/respond.h"
 #include "protocol/protocol.h"
 
@@ -37,7 +38,7 @@ base::Task<> serve_admin(Exchange& exchange) {
     co_return answer_error(exchange, protocol::kOpenaiChat, closed());
   }
   constexpr std::string_view kAccounts = "/admin/accounts", kKeys = "/admin/keys",
-                             kDescriptors = "/admin/descriptors";
+                             kDescriptors = "/admin/descriptors", kLogin = "/admin/login";
   std::string_view path = request.path;
   AdminCall call{request.method, {}};
   std::optional<chat::Error> problem;
@@ -47,6 +48,8 @@ base::Task<> serve_admin(Exchange& exchange) {
     problem = co_await serve_keys(exchange, call);
   } else if (path.starts_with(kDescriptors) && take_rest(path.substr(kDescriptors.size()), call)) {
     problem = co_await serve_descriptors(exchange, call);
+  } else if (path.starts_with(kLogin) && take_rest(path.substr(kLogin.size()), call)) {
+    problem = co_await serve_login(exchange, call);
   } else {
     problem = unknown(request);
   }

@@ -1,6 +1,5 @@
 #include "gateway/admin_accounts.h"
 
-#include "account/import.h"
 #include "account/pool.h"
 #include "account/vault.h"
 #include "base/text.h"
@@ -8,6 +7,7 @@
 #include "gateway/respond.h"
 #include "host/host.h"
 #include "json/writer.h"
+#include "provider/import.h"
 #include "provider/provider.h"
 
 namespace gateway {
@@ -32,60 +32,6 @@ chat::Error no_such_account(std::string_view id) {
   return error;
 }
 
-void append_account(const account::Account& account, json::Writer& w) {
-  const account::Credential& credential = account.credential;
-  w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
-  w.key("label").string(credential.label).key("base_url").string(credential.base_url);
-  w.key("wire").string(credential.wire);
-  w.key("project").string(credential.project).key("state").string(account::name_of(account.state));
-  w.key("reason").string(account.reason).key("expires_ms").number(credential.expires_ms);
-  w.key("has_refresh_token").boolean(!credential.refresh_token.empty());
-  w.key("source").string(account.from_environment ? "ACCOUNTS" : "stored");
-  w.key("models").begin_array();
-  for (const std::string& model : credential.models) w.string(model);
-  w.end_array().end_object();
-}
-
-Problem check_wire(const account::Credential& credential) {
-  const std::string& wire = credential.wire;
-  if (wire.empty()) return std::nullopt;
-  if (credential.provider != "openai") {
-    return invalid("'wire' is for accounts of provider openai; " + credential.provider + " has one wire.",
-                   "wire");
-  }
-  if (wire == "chat" || wire == "responses" || wire == "auto") return std::nullopt;
-  return invalid("'wire' must be chat, responses or auto.", "wire");
-}
-
-Problem check_credential(account::Credential& credential) {
-  const provider::Provider* provider = provider::find(credential.provider);
-  if (!provider) {
-    std::string known;
-    for (const provider::Provider* each : provider::all()) known.append(" ").append(each->id());
-    return invalid("Unknown provider '" + credential.provider + "'. Known:" + known + ".", "provider");
-  }
-  credential.provider = provider->id();
-  const std::string& url = credential.base_url;
-  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
-    return invalid("'base_url' must begin with https:// or http://.", "base_url");
-  }
-  if (auto wrong = check_wire(credential)) return wrong;
-  bool by_login = credential.provider == "gemini-cli";
-  if (by_login && credential.refresh_token.empty() && credential.access_token.empty()) {
-    return invalid("A gemini-cli account needs 'refresh_token' (or at least 'access_token').",
-                   "refresh_token");
-  }
-  if (!by_login && credential.api_key.empty()) {
-    return invalid("A " + credential.provider + " account needs 'api_key'.", "api_key");
-  }
-  for (char c : credential.id) {
-    bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
-  }
-  if (credential.id.empty()) credential.id = credential.provider + "-" + base::hex(host::random(4));
-  return std::nullopt;
-}
-
 Problem list(Exchange& exchange) {
   std::string body;
   json::Writer w(body);
@@ -99,8 +45,8 @@ Problem list(Exchange& exchange) {
 base::Task<Problem> add(Exchange& exchange) {
   auto account = std::make_shared<account::Account>();
   std::string problem;
-  if (!account::import(exchange.request.body, account->credential, problem)) co_return invalid(problem);
-  if (auto wrong = check_credential(account->credential)) co_return wrong;
+  if (!provider::import(exchange.request.body, account->credential, problem)) co_return invalid(problem);
+  if (auto wrong = complete_credential(account->credential)) co_return wrong;
   if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
   account::pool().expire();
   std::string body;
@@ -155,7 +101,66 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
   co_return std::nullopt;
 }
 
+// What is left of the account's allowance.
+base::Task<Problem> quota(Exchange& exchange, std::string id) {
+  account::AccountPtr account = find(id);
+  if (!account) co_return no_such_account(id);
+  const provider::Provider* provider = provider::find(account->credential.provider);
+  if (!provider) co_return invalid("The account's provider is not known to this version.");
+  std::vector<provider::Quota> quotas;
+  Problem problem = co_await provider->prepare(exchange.id, account);
+  if (!problem) problem = co_await provider->quota(exchange.id, *account, quotas);
+  if (problem) account::redact(account->credential, problem->message);
+  if (problem) co_return problem;
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("object").raw("\"list\"").key("data").begin_array();
+  for (const provider::Quota& each : quotas) {
+    w.begin_object().key("name").string(each.name).key("unit").string(each.unit);
+    w.key("used").number(each.used).key("limit").number(each.limit);
+    w.key("resets_ms").number(each.resets_ms).end_object();
+  }
+  w.end_array().end_object();
+  answer_json(exchange, body);
+  co_return std::nullopt;
+}
+
 }  // namespace
+
+void append_account(const account::Account& account, json::Writer& w) {
+  const account::Credential& credential = account.credential;
+  w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
+  w.key("label").string(credential.label).key("base_url").string(credential.base_url);
+  w.key("wire").string(credential.wire);
+  w.key("project").string(credential.project).key("state").string(account::name_of(account.state));
+  w.key("reason").string(account.reason).key("expires_ms").number(credential.expires_ms);
+  w.key("has_refresh_token").boolean(!credential.refresh_token.empty());
+  w.key("source").string(account.from_environment ? "ACCOUNTS" : "stored");
+  w.key("models").begin_array();
+  for (const std::string& model : credential.models) w.string(model);
+  w.end_array().end_object();
+}
+
+std::optional<chat::Error> complete_credential(account::Credential& credential) {
+  const provider::Provider* provider = provider::find(credential.provider);
+  if (!provider) {
+    std::string known;
+    for (const provider::Provider* each : provider::all()) known.append(" ").append(each->id());
+    return invalid("Unknown provider '" + credential.provider + "'. Known:" + known + ".", "provider");
+  }
+  credential.provider = provider->id();
+  const std::string& url = credential.base_url;
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
+    return invalid("'base_url' must begin with https:// or http://.", "base_url");
+  }
+  if (auto wrong = provider->check(credential)) return wrong;
+  for (char c : credential.id) {
+    bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
+  }
+  if (credential.id.empty()) credential.id = credential.provider + "-" + base::hex(host::random(4));
+  return std::nullopt;
+}
 
 base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
   if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
@@ -164,6 +169,7 @@ base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
   std::string_view action = call.rest;
   std::string id(base::take_until(action, '/'));
   if (call.method == "DELETE" && !id.empty() && action.empty()) co_return co_await remove(exchange, id);
+  if (call.method == "GET" && action == "quota") co_return co_await quota(exchange, id);
   if (call.method == "POST" && action == "check") co_return co_await check(exchange, id);
   co_return wrong_admin_call(call);
 }

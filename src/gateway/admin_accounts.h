@@ -2,13 +2,20 @@
 
 #include <optional>
 
+#include "account/account.h"
 #include "base/task.h"
 #include "gateway/admin_call.h"
 #include "gateway/exchange.h"
+#include "json/writer.h"
 
 namespace gateway {
 
-// Upstream accounts: list, add, remove, check. Answers the exchange, or returns what is wrong.
+// Upstream accounts: list, add, remove, check, quota. Answers the exchange, or returns what is wrong.
 base::Task<std::optional<chat::Error>> serve_accounts(Exchange& exchange, AdminCall call);
+
+// The account as people may see it: no secrets.
+void append_account(const account::Account& account, json::Writer& w);
+// Fills in what a credential that is to be added lacks, or says what is wrong with it.
+std::optional<chat::Error> complete_credential(account::Credential& credential);
 
 }  // namespace gateway

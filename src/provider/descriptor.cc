@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "config/settings.h"
 #include "host/host.h"
 #include "json/document.h"
 #include "provider/provider.h"
@@ -113,20 +114,30 @@ bool is_fine_url(std::string_view url) {
          url.starts_with("http://localhost");
 }
 
+// What is wrong with `value` for `key`; `name` is what it is called towards people.
+Problem check_value(std::string_view name, std::string_view key, std::string_view value) {
+  if (has_control(value)) return wrong(name, "a string without control characters");
+  bool fine = !key.ends_with("url") || value.empty() || is_fine_url(value);
+  return fine ? Problem() : wrong(name, "an https:// address");
+}
+
 Problem read_value(std::string_view key, Value value, bool must_exist, Values& values) {
   std::string name = "'" + std::string(key) + "'";
   if (must_exist && !values.contains(key)) return "There is no value " + name + " to override.";
-  if (!value.is_string() || has_control(value.str()))
-    return wrong(name, "a string without control characters");
-  if (key.ends_with("url") && !value.inner().empty() && !is_fine_url(value.str())) {
-    return wrong(name, "an https:// address");
-  }
+  if (!value.is_string()) return wrong(name, "a string without control characters");
+  if (auto problem = check_value(name, key, value.str())) return problem;
   values.insert_or_assign(std::string(key), value.str());
   return std::nullopt;
 }
 
-// Lays `text` over `values` and `models`, which are half changed after a problem.
-Problem lay(std::string_view text, bool is_override, Values& values, std::vector<Model>& models) {
+struct Parts {
+  Values values;
+  std::vector<Model> models;
+  Values environment;  // variable -> key
+};
+
+// Lays `text` over `to`, which is half changed after a problem.
+Problem lay(std::string_view text, bool is_override, Parts& to) {
   json::Document document;
   if (document.parse(text) != json::Error::none || !document.root().is_object()) {
     return "A descriptor must be a JSON object with 'values' and 'models'.";
@@ -134,12 +145,14 @@ Problem lay(std::string_view text, bool is_override, Values& values, std::vector
   for (auto [key, part] : document.root().items()) {
     if (key.equals("values") && part.is_object()) {
       for (auto [name, value] : part.items()) {
-        if (auto problem = read_value(name.str(), value, is_override, values)) return problem;
+        if (auto problem = read_value(name.str(), value, is_override, to.values)) return problem;
       }
     } else if (key.equals("models") && part.is_array()) {
       for (auto [_, model] : part.items()) {
-        if (auto problem = read_model(model, models)) return problem;
+        if (auto problem = read_model(model, to.models)) return problem;
       }
+    } else if (key.equals("environment") && part.is_object() && !is_override) {
+      for (auto [variable, of] : part.items()) to.environment[variable.str()] = of.str();
     } else {
       return "A descriptor holds 'values' (an object) and 'models' (an array), and nothing else.";
     }
@@ -150,7 +163,10 @@ Problem lay(std::string_view text, bool is_override, Values& values, std::vector
 }  // namespace
 
 Descriptor::Descriptor(std::string_view built_in) : built_in_(built_in) {
-  if (lay(built_in_, false, values_, models_)) std::abort();
+  Parts parts;
+  if (lay(built_in, false, parts)) std::abort();
+  values_ = std::move(parts.values);
+  models_ = std::move(parts.models);
 }
 
 std::string_view Descriptor::value(std::string_view key) const {
@@ -158,21 +174,34 @@ std::string_view Descriptor::value(std::string_view key) const {
   return found == values_.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::optional<std::string> Descriptor::take_environment() {
+  Parts parts;
+  Problem first = lay(built_in_, false, parts);
+  environment_.clear();
+  for (const auto& [variable, key] : parts.environment) {
+    auto set = config::settings().others.find(variable);
+    if (set == config::settings().others.end() || set->second.empty()) continue;
+    auto problem = check_value("The variable " + variable, key, set->second);
+    if (!problem) environment_[key] = set->second;
+    if (problem && !first) first = std::move(problem);
+  }
+  return first;
+}
+
 std::optional<std::string> Descriptor::lay_over(std::string_view json) {
-  Values values;
-  std::vector<Model> models;
-  if (auto problem = lay(built_in_, false, values, models)) return problem;
-  if (auto problem = lay(json, true, values, models)) return problem;
-  values_ = std::move(values);
-  models_ = std::move(models);
+  Parts parts;
+  if (auto problem = lay(built_in_, false, parts)) return problem;
+  for (const auto& [key, value] : environment_) parts.values[key] = value;
+  if (auto problem = lay(json, true, parts)) return problem;
+  values_ = std::move(parts.values);
+  models_ = std::move(parts.models);
   return std::nullopt;
 }
 
 std::optional<std::string> Descriptor::check(std::string_view json) const {
-  Values values;
-  std::vector<Model> models;
-  if (auto problem = lay(built_in_, false, values, models)) return problem;
-  return lay(json, true, values, models);
+  Parts parts;
+  if (auto problem = lay(built_in_, false, parts)) return problem;
+  return lay(json, true, parts);
 }
 
 base::Task<> load_descriptors(uint32_t req) {
@@ -187,6 +216,7 @@ base::Task<> load_descriptors(uint32_t req) {
   for (const Provider* provider : all()) {
     Descriptor* descriptor = provider->descriptor();
     if (!descriptor) continue;
+    if (auto problem = descriptor->take_environment()) host::log(host::Level::error, *problem);
     json::Value own = document.root()[provider->id()];
     auto problem = descriptor->lay_over(own.is_object() ? own.raw() : "{}");
     if (problem) {

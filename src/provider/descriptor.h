@@ -1,8 +1,9 @@
 // What is known about an upstream and rots within weeks: URLs, client versions, user agents, models, aliases,
 // limits.
 //
-// Data, not code: every provider brings a built-in descriptor as JSON, and what is stored under the KV key
-// "descriptors" is laid over it without a deploy. docs/descriptors.md gives the format.
+// Data, not code: every provider brings a built-in descriptor as JSON, Worker variables may set some of its
+// values, and what is stored under the KV key "descriptors" is laid over both without a deploy.
+// docs/descriptors.md gives the format.
 #pragma once
 
 #include <map>
@@ -28,12 +29,19 @@ class Descriptor {
   // Lays `json` (an object of the same shape) over the built-in descriptor: values by key, models by id. A
   // bad one changes nothing; the sentence says what is wrong. "{}" brings the built-in one back.
   std::optional<std::string> lay_over(std::string_view json);
+  // Takes the values that Worker variables give ("environment": {"VARIABLE": "key"}); the next lay_over()
+  // lays them between the built-in descriptor and the override. A variable that is wrong is left out; the
+  // sentence names it.
+  std::optional<std::string> take_environment();
   // What lay_over() would say, without doing it.
   std::optional<std::string> check(std::string_view json) const;
 
  private:
+  using Values = std::map<std::string, std::string, std::less<>>;
+
   std::string_view built_in_;
-  std::map<std::string, std::string, std::less<>> values_;
+  Values environment_;  // by key
+  Values values_;
   std::vector<Model> models_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "json/escape.h"
 
 namespace provider {
@@ -30,6 +31,52 @@ protocol::Target Provider::target(const account::Account&, const Model& model) c
 
 base::Task<std::optional<chat::Error>> Provider::prepare(uint32_t, account::AccountPtr) const {
   co_return std::nullopt;
+}
+
+std::span<const LoginMethod> Provider::login_methods() const {
+  static constexpr LoginMethod kKey[] = {
+      {"api-key", LoginMethod::Kind::key, "API key", "base_url,label"},
+  };
+  return kKey;
+}
+
+base::Task<std::optional<chat::Error>> Provider::start_login(uint32_t, Login& login) const {
+  login.message = "Paste the API key of " + std::string(title()) + ".";
+  co_return std::nullopt;
+}
+
+base::Task<std::optional<chat::Error>> Provider::continue_login(uint32_t, Login& login,
+                                                                std::string input) const {
+  login.credential.api_key = base::trim(input);
+  login.credential.base_url = login.values["base_url"];
+  login.credential.label = login.values["label"];
+  login.done = true;
+  login.message = "The key is stored. 'check' says whether it works.";
+  co_return std::nullopt;
+}
+
+std::optional<chat::Error> Provider::check(account::Credential& credential) const {
+  if (!credential.wire.empty()) {
+    return invalid_credential(
+        "'wire' is for accounts of provider openai; " + credential.provider + " has one wire.", "wire");
+  }
+  if (credential.api_key.empty()) {
+    return invalid_credential("A " + credential.provider + " account needs 'api_key'.", "api_key");
+  }
+  return std::nullopt;
+}
+
+base::Task<std::optional<chat::Error>> Provider::quota(uint32_t, account::Account&,
+                                                       std::vector<Quota>&) const {
+  co_return std::nullopt;
+}
+
+chat::Error invalid_credential(std::string message, std::string_view member) {
+  chat::Error error;
+  error.fault = chat::Fault::invalid_request;
+  error.message = std::move(message);
+  error.param = member;
+  return error;
 }
 
 void Provider::open_envelope(const Call&, std::string&) const {}

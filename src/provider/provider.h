@@ -17,7 +17,9 @@
 #include "chat/error.h"
 #include "protocol/protocol.h"
 #include "provider/descriptor.h"
+#include "provider/login.h"
 #include "provider/model.h"
+#include "provider/quota.h"
 
 namespace provider {
 
@@ -91,6 +93,27 @@ class Provider {
   // What a writer must know of `model`. For an unknown model, sensible guesses from its name.
   virtual protocol::Target target(const account::Account& account, const Model& model) const;
 
+  // The ways to log in, the best first. Unless overridden: the person brings a key.
+  virtual std::span<const LoginMethod> login_methods() const;
+  // Begins `login` (its method and options are set): fills what the person sees, or finishes it at once.
+  // Unless overridden, this and the next step take a key.
+  virtual base::Task<std::optional<chat::Error>> start_login(uint32_t req, Login& login) const;
+  // The next step. `input` is what the person brought; a device login has none, and is not done while the
+  // upstream still waits for the person. An error ends the login.
+  virtual base::Task<std::optional<chat::Error>> continue_login(uint32_t req, Login& login,
+                                                                std::string input) const;
+  // Reads a credential file of the upstream's own tools. False: it is none, and `out` is of no use.
+  virtual bool adopt(json::Value file, account::Credential& out) const {
+    return (void)file, (void)out, false;
+  }
+  // What is wrong with a credential that a person wants to add. Missing members that have a default are
+  // filled in.
+  virtual std::optional<chat::Error> check(account::Credential& credential) const;
+
+  // What is left of the account's allowance. An upstream that does not say leaves `out` empty.
+  virtual base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
+                                                       std::vector<Quota>& out) const;
+
   // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to
   // do.
   virtual base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const;
@@ -112,6 +135,9 @@ class Provider {
   virtual Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model& model,
                         int64_t now_ms) const = 0;
 };
+
+// A 400 that names the member of a credential that is wrong.
+chat::Error invalid_credential(std::string message, std::string_view member);
 
 // Every provider, in the order in which a model without a provider is looked up.
 std::span<const Provider* const> all();

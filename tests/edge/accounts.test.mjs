@@ -111,6 +111,28 @@ test('the admin API, the account script and client keys', async (t) => {
     assert.equal((await edge.admin('DELETE', '/admin/accounts/stored')).status, 200);
     assert.equal((await edge.post(HELLO)).status, 503);
   });
+  await t.test('a login takes a key in two steps, sealed in between', async () => {
+    const methods = await (await edge.admin('GET', '/admin/login/gemini')).json();
+    assert.equal(methods.data[0].kind, 'key');
+    const begun = await (await edge.admin('POST', '/admin/login/gemini/start', { base_url: record.base_url, label: 'mine' })).json();
+    assert.ok(!begun.done && begun.login && begun.message);
+    assert.ok(!Buffer.from(begun.login, 'base64url').includes(record.base_url));
+    const foreign = await edge.admin('POST', '/admin/login/openai/continue', { login: begun.login, input: 'k' });
+    assert.equal(foreign.status, 400);
+    assert.equal((await edge.admin('POST', '/admin/login/gemini/continue', { login: 'AAAA', input: 'k' })).status, 400);
+    assert.equal((await edge.admin('POST', '/admin/login/gemini/continue', { login: begun.login, input: ' ' })).status, 400);
+    const done = await (await edge.admin('POST', '/admin/login/gemini/continue', { login: begun.login, input: 'sim-gemini-key' })).json();
+    assert.ok(done.done && done.account.label === 'mine' && !JSON.stringify(done).includes('sim-gemini-key'));
+    assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
+    assert.deepEqual((await (await edge.admin('GET', `/admin/accounts/${done.account.id}/quota`)).json()).data, []);
+    assert.equal((await edge.admin('DELETE', `/admin/accounts/${done.account.id}`)).status, 200);
+  });
+  await t.test('logins that cannot be', async () => {
+    assert.equal((await edge.admin('GET', '/admin/login/nobody')).status, 404);
+    assert.equal((await edge.admin('POST', '/admin/login/gemini/start', { method: 'magic' })).status, 400);
+    assert.equal((await edge.admin('POST', '/admin/login/gemini/start', { label: 5 })).status, 400);
+    assert.equal((await fetch(`${edge.url}/admin/login/gemini`)).status, 401);
+  });
   await t.test('the script does the same', async () => {
     const added = await script('add', 'gemini', '--base-url', `${edge.upstream.url}/gemini/v1beta`, '--id', 'by-script', '--key-file', '-');
     assert.equal(added.status, 0, added.output);

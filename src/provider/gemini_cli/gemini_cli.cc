@@ -5,6 +5,7 @@
 #include "host/host.h"
 #include "json/escape.h"
 #include "provider/gemini_cli/project.h"
+#include "provider/google/credential_file.h"
 #include "provider/google/errors.h"
 #include "provider/google/oauth.h"
 
@@ -45,6 +46,15 @@ class GeminiCli final : public Provider {
     target.logprobs = false;
     target.web_search = true;
     return target;
+  }
+
+  bool adopt(json::Value file, account::Credential& out) const override {
+    return google::read_credential_file(file, out);
+  }
+  std::optional<chat::Error> check(account::Credential& credential) const override {
+    if (!credential.refresh_token.empty() || !credential.access_token.empty()) return std::nullopt;
+    return invalid_credential("A gemini-cli account needs 'refresh_token' (or at least 'access_token').",
+                              "refresh_token");
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {

@@ -61,6 +61,14 @@ class OpenAi final : public Provider {
   std::span<const Model> models() const override { return {}; }
   bool serves_unknown_models() const override { return true; }
 
+  std::optional<chat::Error> check(account::Credential& credential) const override {
+    const std::string& wire = credential.wire;
+    bool known = wire.empty() || wire == "chat" || wire == "responses" || wire == "auto";
+    if (!known) return invalid_credential("'wire' must be chat, responses or auto.", "wire");
+    if (!credential.api_key.empty()) return std::nullopt;
+    return invalid_credential("An openai account needs 'api_key'.", "api_key");
+  }
+
   void head(const Call& call, std::string& out) const override {
     out.append("POST ")
         .append(base_url(call.account))

@@ -49,4 +49,13 @@ TEST_F(AccountTest, IsOutOfServiceUntilAPersonActs) {
   EXPECT_EQ(account::name_of(State::needs_login), "needs_login");
 }
 
+TEST(Account, BlotsSecretsOutOfUpstreamMessages) {
+  account::Credential credential;
+  credential.api_key = "sk-secret-1";
+  credential.access_token = "short";
+  std::string text = "Incorrect API key provided: sk-secret-1 (sk-secret-1). In short: no.";
+  account::redact(credential, text);
+  EXPECT_EQ(text, "Incorrect API key provided: [secret] ([secret]). In short: no.");
+}
+
 }  // namespace

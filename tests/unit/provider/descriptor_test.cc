@@ -1,5 +1,7 @@
 #include "provider/descriptor.h"
 
+#include "config/settings.h"
+
 #include <gtest/gtest.h>
 
 #include "provider/provider.h"
@@ -51,6 +53,24 @@ TEST(Descriptor, ABadOverrideSaysWhatIsWrongAndChangesNothing) {
     EXPECT_EQ(descriptor.value("user_agent"), "tool/1");
     EXPECT_EQ(descriptor.models().size(), 2u);
   }
+}
+
+TEST(Descriptor, WorkerVariablesStandBetweenTheBuiltInAndTheOverride) {
+  provider::Descriptor descriptor(R"({"values": {"base_url": "https://a.example", "region": "one"},
+      "environment": {"TOOL_REGION": "region", "TOOL_BASE_URL": "base_url"}})");
+  config::load(R"({"TOOL_REGION": "two", "TOOL_BASE_URL": "http://b.example", "OTHER": "x"})");
+  auto problem = descriptor.take_environment();
+  ASSERT_TRUE(problem);
+  EXPECT_NE(problem->find("TOOL_BASE_URL"), problem->npos) << *problem;
+  EXPECT_FALSE(descriptor.lay_over("{}"));
+  EXPECT_EQ(descriptor.value("region"), "two");
+  EXPECT_EQ(descriptor.value("base_url"), "https://a.example");
+  EXPECT_FALSE(descriptor.lay_over(R"({"values": {"region": "three"}})"));
+  EXPECT_EQ(descriptor.value("region"), "three");
+  config::load("{}");
+  EXPECT_FALSE(descriptor.take_environment());
+  EXPECT_FALSE(descriptor.lay_over("{}"));
+  EXPECT_EQ(descriptor.value("region"), "one");
 }
 
 TEST(Descriptor, EveryBuiltInIsRight) {

@@ -1,0 +1,55 @@
+#include "provider/login.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using provider::Login;
+
+TEST(Login, SurvivesBetweenTwoSteps) {
+  Login login;
+  login.method = "device";
+  login.values = {{"device_code", "a\"b\n"}, {"region", "eu-central-1"}};
+  login.url = "https://login.example/device";
+  login.code = "ABCD-EFGH";
+  login.message = "Waiting.";
+  login.pause_ms = 7000;
+  login.expires_ms = 1790000000000;
+  Login read;
+  ASSERT_TRUE(from_json(to_json(login), read));
+  EXPECT_EQ(read.method, login.method);
+  EXPECT_EQ(read.values, login.values);
+  EXPECT_EQ(read.url, login.url);
+  EXPECT_EQ(read.code, login.code);
+  EXPECT_EQ(read.message, login.message);
+  EXPECT_EQ(read.pause_ms, login.pause_ms);
+  EXPECT_EQ(read.expires_ms, login.expires_ms);
+  for (const char* text : {"", "[]", "{}", R"({"method":1})"}) EXPECT_FALSE(from_json(text, read)) << text;
+}
+
+TEST(Login, FindsTheCodeInWhatAPersonPastes) {
+  const struct {
+    const char *input, *code;
+  } good[] = {
+      {"4/0Ab-c", "4/0Ab-c"},
+      {"  4/0Ab-c\n", "4/0Ab-c"},
+      {"abc#st", "abc"},
+      {"http://localhost:1455/auth/callback?code=a%2Fb&scope=x&state=st", "a/b"},
+      {"code=abc&state=st", "abc"},
+      {"https://page.example/?state=st&code=abc#fragment", "abc"},
+  };
+  for (const auto& each : good) {
+    std::optional<chat::Error> problem;
+    EXPECT_EQ(provider::pasted_code(each.input, "st", problem), each.code) << each.input;
+    EXPECT_FALSE(problem) << each.input;
+  }
+  for (const char* bad :
+       {"", "  ", "abc#other", "http://localhost/?code=a&state=other",
+        "http://localhost/?error=access_denied&state=st", "http://localhost/?code=&state=st"}) {
+    std::optional<chat::Error> problem;
+    provider::pasted_code(bad, "st", problem);
+    EXPECT_TRUE(problem) << bad;
+  }
+}
+
+}  // namespace

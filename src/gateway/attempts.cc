@@ -1,5 +1,6 @@
 // Which accounts are asked, in which order, and how often.
 #include "account/pool.h"
+#include "account/vault.h"
 #include "gateway/context_overflow.h"
 #include "gateway/generation.h"
 #include "gateway/media.h"
@@ -33,24 +34,41 @@ base::Task<std::optional<chat::Error>> prepare_model(Generation& generation) {
   co_return co_await inline_media(generation.exchange, generation.body.request);
 }
 
+// What the provider has learnt from being served is kept for all instances. Failing that, this one knows.
+base::Task<> settle(Generation& generation, const Candidate& candidate, AccountPtr account) {
+  if (!candidate.provider->settle(*account)) co_return;
+  if (auto problem = co_await account::store(generation.exchange.id, account)) {
+    host::log(host::Level::warning, problem->message);
+  }
+}
+
 base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, AccountPtr account,
                           const protocol::Protocol* wire, bool lane, std::string content_type) {
+  protocol::Target target = target_for(generation, candidate, *account);
+  Refusal refusal;
   Relay relay{generation.exchange,
               *generation.client,
               generation.body.request,
               generation.surface(),
               *wire,
               generation.stamp,
+              target,
               std::move(content_type),
               account::tag_of(account->credential),
               candidate.provider->answer_envelope(),
-              generation.tokens};
+              generation.tokens,
+              refusal};
   auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
   if (!failure) {
     account->failures = 0;
+    co_await settle(generation, candidate, account);
     co_return Outcome::served;
   }
   host::close(generation.exchange.id);
+  if (!refusal.body.empty()) {
+    std::string headers = "x-amzn-errortype: " + refusal.type + "\n";
+    co_return co_await judge_body(generation, candidate, account, 200, headers, refusal.body);
+  }
   generation.error = std::move(*failure);
   account::redact(account->credential, generation.error.message);
   // No second try makes a conversation shorter.
@@ -95,6 +113,10 @@ base::Task<Outcome> try_account(Generation& generation, const Candidate& candida
   for (int tries = 0; tries < kTriesPerAccount && outcome == Outcome::again && generation.attempts-- > 0;
        tries++) {
     outcome = co_await attempt(generation, candidate, account);
+    if (outcome != Outcome::rerouted) continue;
+    outcome = Outcome::again;
+    tries--;
+    generation.attempts++;
   }
   co_return outcome == Outcome::again ? Outcome::next_account : outcome;
 }

@@ -22,6 +22,7 @@ struct Generation {
   std::optional<ClientStream> client{};
   int attempts = 0;        // upstream tries that are left
   bool refreshed = false;  // the account at hand has had its second chance
+  bool moved = false;      // the upstream has been given a fresh conversation
   bool stripped = false;   // signatures were taken out: the body goes through the model
   chat::Usage tokens{};    // of the answer that was served, if it said
   chat::Error error{};     // the client's answer, should no attempt succeed
@@ -32,6 +33,7 @@ struct Generation {
 enum class Outcome : uint8_t {
   served,        // the client has its answer
   again,         // worth another try with the same account
+  rerouted,      // the same account again, by another way: not a try of its own
   next_account,  // this account cannot serve now
   give_up,       // Generation::error is the client's answer
 };
@@ -42,12 +44,19 @@ base::Task<Outcome> try_provider(Generation& generation, const Candidate& candid
 // Reads an upstream's failure, has the provider judge it, and does what the verdict says (verdicts.cc).
 base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, account::AccountPtr account,
                           uint32_t status, std::string headers);
+// The same for a failure that has been read.
+base::Task<Outcome> judge_body(Generation& generation, const Candidate& candidate,
+                               account::AccountPtr account, uint32_t status, std::string headers,
+                               std::string body);
 // Says in Generation::error why no account of the provider was even asked (verdicts.cc).
 void explain_absence(Generation& generation, const Candidate& candidate);
 
 // May the client's body go to `wire` as it is, and the answer come back as it is?
 bool same_lane(const Generation& generation, const provider::Provider& provider,
                const protocol::Protocol& wire);
+// What the wire's writer and decoder must know of the candidate's model.
+protocol::Target target_for(const Generation& generation, const Candidate& candidate,
+                            const account::Account& account);
 // Appends the message for the upstream: the client's body edited, or the model written anew
 // (upstream_message.cc).
 std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,

@@ -37,13 +37,19 @@ bool same_lane(const Generation& generation, const provider::Provider& provider,
          !generation.body.request.packed && !generation.stripped;
 }
 
+protocol::Target target_for(const Generation& generation, const Candidate& candidate,
+                            const account::Account& account) {
+  protocol::Target target = candidate.provider->target(account, candidate.model);
+  target.home = account::tag_of(account.credential);
+  target.session = uuid_of(generation.moved ? ~generation.body.session : generation.body.session);
+  return target;
+}
+
 std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,
                                          const account::Account& account, bool lane, std::string& out) {
   const provider::Provider& provider = *candidate.provider;
   const protocol::Protocol& wire = provider.wire_for(account, candidate.model, generation.surface().origin);
-  protocol::Target target = provider.target(account, candidate.model);
-  target.home = account::tag_of(account.credential);
-  target.session = uuid_of(generation.body.session);
+  protocol::Target target = target_for(generation, candidate, account);
   size_t size = generation.exchange.request.body.size();
   out.reserve(size + size / 8 + 2048);
 

@@ -1,4 +1,7 @@
 // What follows from an upstream's failure.
+#include <algorithm>
+#include <utility>
+
 #include "account/pool.h"
 #include "base/text.h"
 #include "gateway/context_overflow.h"
@@ -39,6 +42,8 @@ void had_its_chance(account::Account& account, const Verdict& verdict) {
 Outcome second_chance(Generation& generation, const Candidate& candidate, account::Account& account,
                       const Verdict& verdict) {
   if (generation.refreshed) {
+    bool elsewhere = verdict.action == Action::refresh && candidate.provider->next_route(account);
+    if (elsewhere) return Outcome::rerouted;
     had_its_chance(account, verdict);
     return Outcome::next_account;
   }
@@ -55,6 +60,11 @@ Outcome without_signatures(Generation& generation) {
   return Outcome::again;
 }
 
+Outcome in_new_conversation(Generation& generation) {
+  if (std::exchange(generation.moved, true)) return Outcome::give_up;
+  return Outcome::again;
+}
+
 base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, AccountPtr account,
                          const Verdict& verdict) {
   switch (verdict.action) {
@@ -63,10 +73,16 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
       co_return Outcome::again;
     case Action::refresh:
     case Action::rediscover: co_return second_chance(generation, candidate, *account, verdict);
+    case Action::reroute:
+      if (candidate.provider->next_route(*account)) co_return Outcome::rerouted;
+      had_its_chance(*account, verdict);
+      break;
+    case Action::new_conversation: co_return in_new_conversation(generation);
     case Action::strip_signatures: co_return without_signatures(generation);
     case Action::next_account:
       account::rest(*account, candidate.model.id, verdict.scope == Verdict::Scope::account, verdict.until_ms,
                     verdict.transient, verdict.error.message);
+      if (verdict.last_move) generation.attempts = std::min(generation.attempts, 1);
       break;
     case Action::quarantine:
       account::stop(*account, account::State::quarantined, verdict.error.message);
@@ -90,9 +106,17 @@ base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, Ac
     body += chunk.data;
   }
   host::close(generation.exchange.id);
+  co_return co_await judge_body(generation, candidate, account, status, std::move(headers), std::move(body));
+}
+
+base::Task<Outcome> judge_body(Generation& generation, const Candidate& candidate, AccountPtr account,
+                               uint32_t status, std::string headers, std::string body) {
   Verdict verdict = candidate.provider->judge(status, headers, body, candidate.model, host::now_ms());
   account::redact(account->credential, verdict.error.message);
   generation.error = verdict.error;
+  if (verdict.too_long_from && generation.exchange.request.body.size() >= verdict.too_long_from) {
+    generation.error.code = "context_length_exceeded";
+  }
   say_overflow(generation.error, generation.surface().origin, candidate.model.max_input);
   log_failure(generation, candidate, *account, status, verdict);
   co_return co_await obey(generation, candidate, account, verdict);

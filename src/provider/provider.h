@@ -30,6 +30,8 @@ struct Verdict {
     next_account,      // this account rests until `until_ms` (scope says for which models)
     refresh,           // the access token is dead: refresh it and try once more
     rediscover,        // the account's project is wrong: find it again and try once more
+    reroute,           // the account must be reached in another way: Provider::next_route()
+    new_conversation,  // the upstream's conversation is full: once more in a fresh one
     strip_signatures,  // a thought signature was called corrupted: once more without any
     fatal,             // this request's own fault, or nobody's: no other account would do better
     quarantine,        // suspended or against the terms: this account stops, and this request is not sent to
@@ -39,10 +41,12 @@ struct Verdict {
   enum class Scope : uint8_t { account, model };
   Action action = Action::fatal;
   Scope scope = Scope::model;
-  int64_t until_ms = 0;    // next_account: absolute time
-  int64_t wait_ms = 0;     // retry_here
-  bool transient = false;  // not the account's fault: never benches the last healthy account
-  chat::Error error;       // for the client, should this be the last word
+  int64_t until_ms = 0;      // next_account: absolute time
+  int64_t wait_ms = 0;       // retry_here
+  bool last_move = false;    // next_account: ask one more account at most, many at once would look like abuse
+  size_t too_long_from = 0;  // bytes: a request body of at least so many was refused for its length; 0 = no
+  bool transient = false;    // not the account's fault: never benches the last healthy account
+  chat::Error error;         // for the client, should this be the last word
 };
 
 // One generation on its way to an upstream.
@@ -120,6 +124,12 @@ class Provider {
   // After Verdict refresh / rediscover: whatever the account holds of that kind is no longer good.
   virtual void forget_token(account::Account&) const {}
   virtual void forget_project(account::Account&) const {}
+  // After Verdict reroute, or a second refusal of the token: takes the next way to the upstream. False once
+  // all have been tried.
+  virtual bool next_route(account::Account&) const { return false; }
+  // An answer was served with `account`. True: that settled something in its credential that is worth
+  // storing.
+  virtual bool settle(account::Account&) const { return false; }
 
   // Appends "POST url\nheaders\n\n".
   virtual void head(const Call& call, std::string& out) const = 0;

@@ -4,6 +4,7 @@
 #include "provider/anthropic/anthropic.h"
 #include "provider/gemini/gemini.h"
 #include "provider/gemini_cli/gemini_cli.h"
+#include "provider/kiro/kiro.h"
 #include "provider/openai/openai.h"
 #include "provider/provider.h"
 
@@ -14,6 +15,7 @@ std::span<const Provider* const> all() {
       &gemini(),
       &gemini_cli(),
       &anthropic(),
+      &kiro(),
       &openai(),
   };
   return kAll;

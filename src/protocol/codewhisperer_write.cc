@@ -146,10 +146,15 @@ class RequestWriter {
       for (const Block* call : turn.calls) write_call(*call);
       w_.end_array();
     }
-    if (turn.thinking && target_.accepts(turn.thinking->signature, Origin::codewhisperer)) {
-      write_reasoning(*turn.thinking);
-    }
+    if (turn.thinking && is_whole(*turn.thinking)) write_reasoning(*turn.thinking);
     w_.end_object().end_object();
+  }
+
+  // Thoughts are taken back with their text and their signature, or not at all. Some clients keep only the
+  // latter.
+  bool is_whole(const Block& thinking) const {
+    return target_.accepts(thinking.signature, Origin::codewhisperer) &&
+           (thinking.redacted || !thinking.body.empty());
   }
 
   void write_reasoning(const Block& block) {

@@ -8,6 +8,7 @@ import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { startGateway, supervise } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
+import { KEY as KIRO_KEY } from '../upstreams/kiro.mjs';
 import { startUpstreams } from '../upstreams/server.mjs';
 
 export const KEY = 'isk-test';
@@ -66,6 +67,13 @@ export const cliAccount = (upstream, extra = {}) => ({
   refresh_token: 'sim-refresh',
   ...extra,
 });
+export const kiroAccount = (upstream, extra = {}) => ({
+  id: 'k1',
+  provider: 'kiro',
+  base_url: `${upstream.url}/kiro`,
+  api_key: KIRO_KEY,
+  ...extra,
+});
 
 /** Upstream wires, and a model that leads to each where the accounts are `allWires`. */
 export const MODELS = {
@@ -73,12 +81,14 @@ export const MODELS = {
   openai: 'sim-model',
   anthropic: 'claude-sonnet-5-5',
   responses: 'gpt-sim',
+  kiro: 'claude-sonnet-4.6',
 };
 export const allWires = (upstream) => [
   geminiAccount(upstream),
   { ...openaiAccount(upstream), models: [MODELS.openai] },
   anthropicAccount(upstream, { models: [MODELS.anthropic, 'claude-haiku-4-5'] }),
   responsesAccount(upstream, { models: [MODELS.responses] }),
+  kiroAccount(upstream),
 ];
 
 // Each SDK on its own surface, as its users configure it: no retries of its own, so that a test sees every answer.

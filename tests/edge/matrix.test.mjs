@@ -104,7 +104,7 @@ const CASES = {
     const turn = { text: '{"capital":"Lima"}' };
     const schema = { type: 'object', properties: { capital: { type: 'string' } }, required: ['capital'], additionalProperties: false };
     succeeded(await cell.hear(turn, { messages: HELLO, schema }), turn);
-    assert.ok(cell.sent().includes('"capital"'), 'the schema reaches the upstream');
+    assert.match(cell.sent(), /\\?"capital\\?"/, 'the schema reaches the upstream');
   },
   async image(cell) {
     succeeded(await cell.hear(TEXT, { messages: [{ user: 'What is this?', image: PIXEL }] }), TEXT);

@@ -6,6 +6,7 @@ import { files } from './files.mjs';
 import { demo } from './gemini-answer.mjs';
 import { Refused } from './gemini-validate.mjs';
 import * as google from './google.mjs';
+import { Kiro, kiro } from './kiro.mjs';
 import * as openai from './openai.mjs';
 import * as responses from './openai-responses.mjs';
 import { next, parse, send } from './reply.mjs';
@@ -15,7 +16,7 @@ import { play, turnFor } from './turn/turn.mjs';
 /** @param {{ port?: number, greeting?: string }} options `greeting`: what begins every answer in words, for a demo */
 export async function startUpstreams({ port = 0, greeting = '' }) {
   demo.greeting = greeting;
-  const state = { scenarios: [], requests: [], codeAssist: new CodeAssist() };
+  const state = { scenarios: [], requests: [], codeAssist: new CodeAssist(), kiro: new Kiro() };
   const server = http.createServer((request, response) => {
     serve(state, request, response).catch((error) => {
       const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL', String(error));
@@ -28,11 +29,13 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     url,
     requests: state.requests,
     codeAssist: () => state.codeAssist,
+    kiro: () => state.kiro,
     /** What the next generations do, one after the other. @param {...object} scenarios */
     scenario: (...scenarios) => state.scenarios.push(...scenarios),
     reset() {
       state.scenarios.length = state.requests.length = 0;
       state.codeAssist = new CodeAssist();
+      state.kiro = new Kiro();
     },
     close() {
       server.closeAllConnections();
@@ -51,6 +54,7 @@ async function serve(state, request, response) {
   const [, mount, ...rest] = url.pathname.split('/');
   if (mount === 'gemini') return google.gemini(state, record, url, rest, response);
   if (mount === 'code-assist') return google.codeAssist(state, record, url, rest.join('/'), response);
+  if (mount === 'kiro') return kiro(state, record, rest, url, response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);
   if (mount === 'anthropic') return anthropic(state, record, rest.join('/'), response);
   if (mount === 'openai') return openaiChat(state, record, rest.slice(1), response);

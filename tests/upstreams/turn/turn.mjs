@@ -3,6 +3,7 @@
 // `call NAME{"a":1}` calls that tool if it is declared, once per mention; the next turn repeats what the tools said.
 import * as anthropic from './anthropic.mjs';
 import * as gemini from './gemini.mjs';
+import * as kiro from './kiro.mjs';
 import * as openai from './openai.mjs';
 import * as responses from './responses.mjs';
 
@@ -20,6 +21,8 @@ import * as responses from './responses.mjs';
  */
 
 const WIRES = { anthropic, gemini, openai, responses };
+// Kiro plays its turns itself, in frames.
+const READERS = { ...WIRES, kiro };
 
 // The JSON object that begins at `at`; undefined where there is none.
 function objectAt(text, at) {
@@ -52,8 +55,8 @@ export function directed({ prompt, tools, results }) {
   return said ? { text: said } : undefined;
 }
 
-/** The turn of a request on `wire`: the scenario's, or what its prompt asks for. @param {keyof WIRES} wire @returns {Turn | undefined} */
-export const turnFor = (wire, scenario, body) => scenario.turn ?? directed(WIRES[wire].read(body));
+/** The turn of a request on `wire`: the scenario's, or what its prompt asks for. @param {keyof READERS} wire @returns {Turn | undefined} */
+export const turnFor = (wire, scenario, body) => scenario.turn ?? directed(READERS[wire].read(body));
 
 const frame = ({ event, data }) => `${event ? `event: ${event}\n` : ''}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 

@@ -55,7 +55,7 @@ const filled = (array, what) => demand(array === undefined || (Array.isArray(arr
 
 function checkSchema(schema, why, root = true) {
   if (!schema || typeof schema !== 'object') return;
-  if (Array.isArray(schema)) return schema.forEach((each) => checkSchema(each, why, false));
+  if (Array.isArray(schema)) return schema.forEach((each) => void checkSchema(each, why, false));
   const refuse = (condition, what) => demand(condition, `${why}: ${what}`, 'Improperly formed request.', 'TOOL_SCHEMA_INVALID');
   if (root) {
     refuse(schema.type === 'object' && schema.properties && typeof schema.properties === 'object', 'root must be an object');

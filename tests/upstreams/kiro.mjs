@@ -78,8 +78,8 @@ const invalidBearer = { message: 'The bearer token included in the request is in
 const json = (response, code, body, headers = {}) =>
   response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** @param {any} state @param {any} record @param {string[]} path @param {URL} url @param {import('node:http').ServerResponse} response */
-export function kiro(state, record, path, url, response) {
+/** @param {any} state @param {any} record @param {string[]} path @param {import('node:http').ServerResponse} response */
+export function kiro(state, record, path, response) {
   const [part, ...rest] = path;
   if (part === 'oidc') return oidc(state.kiro, record, rest.at(-1), response);
   if (part === 'social') return social(state.kiro, record, rest.join('/'), response);

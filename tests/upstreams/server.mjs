@@ -54,7 +54,7 @@ async function serve(state, request, response) {
   const [, mount, ...rest] = url.pathname.split('/');
   if (mount === 'gemini') return google.gemini(state, record, url, rest, response);
   if (mount === 'code-assist') return google.codeAssist(state, record, url, rest.join('/'), response);
-  if (mount === 'kiro') return kiro(state, record, rest, url, response);
+  if (mount === 'kiro') return kiro(state, record, rest, response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);
   if (mount === 'anthropic') return anthropic(state, record, rest.join('/'), response);
   if (mount === 'openai') return openaiChat(state, record, rest.slice(1), response);

@@ -3,11 +3,14 @@
 #include "account/vault.h"
 #include "base/text.h"
 #include "host/host.h"
+#include "provider/kiro/credential_file.h"
 #include "provider/kiro/identity.h"
 #include "provider/kiro/judge.h"
+#include "provider/kiro/login.h"
 #include "provider/kiro/profile.h"
 #include "provider/kiro/refresh.h"
 #include "provider/kiro/route.h"
+#include "provider/kiro/usage.h"
 
 namespace provider {
 
@@ -59,6 +62,32 @@ class Kiro final : public Provider {
     target.client = route.host == Route::Host::runtime ? "KIRO_CLI" : "AI_EDITOR";
     target.max_request = base::to_int(amazon::descriptor().value("max_request")).value_or(0);
     return target;
+  }
+
+  std::span<const LoginMethod> login_methods() const override { return amazon::login_methods(); }
+  base::Task<std::optional<chat::Error>> start_login(uint32_t req, Login& login) const override {
+    if (is_device(login)) co_return co_await start_device(req, login);
+    co_return co_await Provider::start_login(req, login);
+  }
+  base::Task<std::optional<chat::Error>> continue_login(uint32_t req, Login& login,
+                                                        std::string input) const override {
+    if (is_device(login)) co_return co_await poll_device(req, login);
+    co_return co_await Provider::continue_login(req, login, std::move(input));
+  }
+  bool adopt(json::Value file, account::Credential& out) const override {
+    return read_credential_file(file, out);
+  }
+  std::optional<chat::Error> check(account::Credential& credential) const override {
+    return check_credential(credential);
+  }
+
+  base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,
+                                                  std::vector<Model>& out) const override {
+    co_return co_await list_models(req, account, out);
+  }
+  base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
+                                               std::vector<Quota>& out) const override {
+    co_return co_await usage(req, account, out);
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {

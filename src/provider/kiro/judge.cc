@@ -211,7 +211,9 @@ Verdict by_status(const Said& said, uint32_t status, int64_t now_ms) {
   switch (status) {
     case 400:
     case 422: return verdict(Action::fatal, Fault::upstream_refused, said, "upstream_refused");
-    case 403: return rest(Scope::account, kHour / 4, now_ms, Fault::no_account, said, "upstream_forbidden");
+    case 403:
+      return rest(Scope::account, kHour / 4, now_ms, Fault::no_account, said, "upstream_forbidden",
+                  "Kiro refused the account in words that the gateway does not know.");
     case 404:
     case 405: return verdict(Action::reroute, Fault::upstream, said, "upstream_not_found");
     case 413: return verdict(Action::fatal, Fault::too_large, said, "");

@@ -26,7 +26,8 @@ struct Walk {
 };
 Walk& walk_of(const account::Account& account) {
   static std::map<std::string, Walk> walks;
-  return walks[account.credential.id];
+  // A credential that was added anew under an old id begins anew.
+  return walks[account.credential.id + std::string(extra(account.credential, "machine_id"))];
 }
 
 size_t index_of(const std::vector<Route>& routes, std::string_view name) {
@@ -77,10 +78,7 @@ bool next_route(account::Account& account) {
   return true;
 }
 
-bool settle_route(account::Account& account) {
-  Walk& walk = walk_of(account);
-  return std::exchange(walk.under_way, false);
-}
+bool settle_route(account::Account& account) { return std::exchange(walk_of(account), Walk{}).under_way; }
 
 std::string host_url(const Credential& credential, std::string_view key, std::string_view region) {
   std::string url =

@@ -1,6 +1,5 @@
 #include "provider/kiro/profile.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "base/text.h"
@@ -23,11 +22,12 @@ struct Found {
 // The regions to ask, the account's own continent first.
 std::vector<std::string> regions_for(const account::Credential& credential) {
   std::vector<std::string> regions;
-  std::string_view known = descriptor().value("api_regions");
-  while (!known.empty()) regions.emplace_back(base::trim(base::take_until(known, ',')));
   std::string home = api_region(credential);
-  std::stable_partition(regions.begin(), regions.end(),
-                        [&](const std::string& each) { return each == home; });
+  std::string_view known = descriptor().value("api_regions");
+  while (!known.empty()) {
+    std::string region(base::trim(base::take_until(known, ',')));
+    regions.insert(region == home ? regions.begin() : regions.end(), region);
+  }
   return regions;
 }
 

@@ -8,7 +8,10 @@ const END = 0;
 const CHUNK = 1;
 const EMPTY = new Uint8Array();
 const HEAD = encoder.encode('content-type: text/event-stream\n');
-const ACCOUNT = { id: 'bench', provider: 'gemini', base_url: 'http://upstream', api_key: 'key' };
+const ACCOUNTS = [
+  { id: 'bench', provider: 'gemini', base_url: 'http://upstream', api_key: 'key' },
+  { id: 'frames', provider: 'kiro', base_url: 'http://upstream', api_key: 'ksk_bench' },
+];
 
 export class Core {
   /** @param {WebAssembly.Module} module */
@@ -24,7 +27,7 @@ export class Core {
     this.onWrite = () => {};
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.imports(module) }).exports);
     this.exports._initialize();
-    this.open('CONFIG env\n\n', encoder.encode(JSON.stringify({ API_KEY: 'bench', ACCOUNTS: JSON.stringify([ACCOUNT]) })));
+    this.open('CONFIG env\n\n', encoder.encode(JSON.stringify({ API_KEY: 'bench', ACCOUNTS: JSON.stringify(ACCOUNTS) })));
   }
 
   view(at, size) {

@@ -99,13 +99,21 @@ EventStreamDecoder::Step EventStreamDecoder::take(std::string_view frame) {
 }
 
 void EventStreamDecoder::read_event() {
-  name_ = header(":event-type");
+  std::string_view event, kind, code, message;
+  Header header;
+  for (std::string_view rest = headers_; !rest.empty() && take_header(rest, header);) {
+    if (header.type != kString) continue;
+    if (header.name == ":event-type") event = header.value;
+    if (header.name == ":message-type") kind = header.value;
+    if (header.name == ":exception-type" || header.name == ":error-code") code = header.value;
+    if (header.name == ":error-message") message = header.value;
+  }
+  name_ = event;
   data_ = payload_;
-  std::string_view kind = header(":message-type");
   if (kind != "exception" && kind != "error") return;
-  fault_name_.assign(kind).append("/").append(header(kind == "error" ? ":error-code" : ":exception-type"));
+  fault_name_.assign(kind).append("/").append(code);
   name_ = fault_name_;
-  if (kind == "error") data_ = header(":error-message");
+  if (kind == "error") data_ = message;
 }
 
 EventStreamDecoder::Step EventStreamDecoder::waiting() {

@@ -1,6 +1,6 @@
-// Every wire's decoder on arbitrary streams: the sink's order is kept (one finish per choice, one last
-// word, nothing after it), every text is JSON string text, and every surface makes of it what is legal in its
-// protocol.
+// Every wire's decoder on arbitrary streams (cut into events as SSE, whatever the wire's own framing): the
+// sink's order is kept (one finish per choice, one last word, nothing after it), every text is JSON string
+// text, and every surface makes of it what is legal in its protocol.
 #include <set>
 
 #include "chat/in_order.h"
@@ -107,7 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   size_t which = fuzz::take_byte(input);
   std::vector<const protocol::Protocol*> wires, surfaces;
   for (const protocol::Protocol* each : protocol::all()) {
-    if (each->decoder && each->framing == protocol::Framing::sse) wires.push_back(each);
+    if (each->decoder) wires.push_back(each);
     if (each->stream_encoder) surfaces.push_back(each);
   }
   const protocol::Protocol& wire = *wires[which % wires.size()];

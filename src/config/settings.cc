@@ -105,4 +105,12 @@ std::optional<std::string> load(std::string_view text) {
   return first;
 }
 
+void add_account(std::string_view record) {
+  std::string& accounts = instance().accounts;
+  size_t end = accounts.rfind(']');
+  bool any = accounts.find('{') != accounts.npos;
+  accounts =
+      (end == accounts.npos ? "[" : accounts.substr(0, end)) + (any ? "," : "") + std::string(record) + "]";
+}
+
 }  // namespace config

@@ -40,4 +40,7 @@ const Settings& settings();
 // variable's default.
 std::optional<std::string> load(std::string_view json);
 
+// Adds `record`, an account's JSON, to the `accounts` that were configured.
+void add_account(std::string_view record);
+
 }  // namespace config

@@ -13,6 +13,7 @@
 #include "gateway/responses_store.h"
 #include "gateway/router.h"
 #include "host/host.h"
+#include "provider/provider.h"
 
 namespace gateway {
 
@@ -70,6 +71,12 @@ std::string allow_header(const chat::Error& error, const Route& route) {
 void configure(Exchange& exchange) {
   auto problem = config::load(exchange.request.body);
   if (problem) host::log(host::Level::error, *problem);
+  for (const provider::Provider* provider : provider::all()) {
+    account::Credential credential;
+    std::string trouble;
+    if (provider->configured(credential, trouble)) config::add_account(account::to_json(credential));
+    if (!trouble.empty()) host::log(host::Level::error, trouble);
+  }
 }
 
 bool is_open(Endpoint endpoint) {

@@ -28,6 +28,11 @@ struct Turn {
 // At least one turn; the last is the user's. Pointers into `request`.
 std::vector<Turn> turns_of(const chat::Request& request);
 
+// Takes out what the upstream would refuse for its size, and the oldest of too many; a note stands in its
+// place, since one bad image of long ago spoils every turn that follows. False: one of the last turn is too
+// large, which the person should know.
+bool limit_media(std::vector<Turn>& turns, int64_t max_image, int64_t max_media);
+
 // Adds `text` to escaped text, a blank line between.
 void add_paragraph(std::string& to, std::string_view text);
 

@@ -64,6 +64,10 @@ class RequestWriter {
 
   std::optional<chat::Error> run() {
     size_t start = w_.out().size();
+    if (!limit_media(turns_, target_.max_image, target_.max_media)) {
+      return invalid_value("messages",
+                           "an image is larger than the upstream takes (5 MB as base64). Shrink it.");
+    }
     add_demands(turns_.back().text);
     w_.begin_object().key("conversationState").begin_object();
     w_.key("agentTaskType").raw("\"vibe\"").key("chatTriggerType").raw("\"MANUAL\"");

@@ -87,6 +87,8 @@ struct Target {
   std::string client;        // codewhisperer: the origin to name, "AI_EDITOR"
   int64_t max_input = 0;     // tokens of context, 0 = unknown
   int64_t max_request = 0;   // bytes of a request body, 0 = unlimited
+  int64_t max_image = 0;     // codewhisperer: bytes of an image as base64, 0 = unlimited
+  int64_t max_media = 0;     // codewhisperer: images and documents of a conversation, 0 = unlimited
 
   // May a signature of `request` go to this upstream, whose wire is `wire`? Foreign state is left out: an
   // upstream refuses what another account minted.

@@ -110,6 +110,11 @@ class Provider {
   virtual bool adopt(json::Value file, account::Credential& out) const {
     return (void)file, (void)out, false;
   }
+  // Reads the account that Worker variables of the provider's own configure. False: they configure none; what
+  // is wrong with them, if anything, goes into `problem`.
+  virtual bool configured(account::Credential& out, std::string& problem) const {
+    return (void)out, (void)problem, false;
+  }
   // What is wrong with a credential that a person wants to add. Missing members that have a default are
   // filled in.
   virtual std::optional<chat::Error> check(account::Credential& credential) const;

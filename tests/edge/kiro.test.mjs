@@ -6,22 +6,27 @@ import { collect, kiroAccount, start } from './harness.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
-const at = (path) => `${edge.upstream.url}/kiro/${path}`;
-before(async () => {
-  edge = await start({ accounts: () => [], vars: { KIRO_REGION: 'us-east-1' } });
-  const put = await edge.admin('PUT', '/admin/descriptors/kiro', {
+/** Sends a gateway to its simulator instead of Amazon. */
+async function point({ admin, upstream }) {
+  const at = (path) => `${upstream.url}/kiro/${path}`;
+  const put = await admin('PUT', '/admin/descriptors/kiro', {
     values: {
       runtime_url: at('runtime/{region}'),
-      q_url: at('q/{region}'),
+      q_url: at('q/{{region}}'),
       management_url: at('management/{region}'),
       oidc_url: at('oidc/{region}'),
       refresh_idc_url: at('oidc/{region}/token'),
       refresh_url: at('social/refreshToken'),
       device_url: at('social/device'),
-      idp_hosts: new URL(edge.upstream.url).host,
+      idp_hosts: new URL(upstream.url).host,
     },
   });
   assert.equal(put.status, 204, await put.text());
+}
+const at = (path) => `${edge.upstream.url}/kiro/${path}`;
+before(async () => {
+  edge = await start({ accounts: () => [] });
+  await point(edge);
 });
 after(() => edge?.stop());
 
@@ -439,4 +444,29 @@ test('one address may stand for every host', async () => {
   await add(kiroAccount(edge.upstream));
   assert.equal((await ask()).text, 'You said: hello');
   assert.equal(generations()[0].path, '/kiro/');
+});
+
+test('the documented variables: an account, a region, a profile', async () => {
+  const other = await start({
+    accounts: () => [],
+    vars: {
+      KIRO_OAUTH_CREDS_BASE64: Buffer.from(JSON.stringify({ refreshToken: 'r'.repeat(120), authMethod: 'social' })).toString('base64'),
+      KIRO_REGION: 'eu-west-1',
+      KIRO_PROFILE_ARN: SOCIAL_ARN,
+      USE_SYSTEM_PROXY_KIRO: 'true',
+    },
+  });
+  try {
+    await point(other);
+    other.upstream.kiro().refresh.set('r'.repeat(120), 'social');
+    const answer = await (await other.post(HELLO)).json();
+    assert.equal(answer.choices?.[0].message.content, 'You said: hello', JSON.stringify(answer));
+    const [account] = (await other.health()).accounts;
+    assert.deepEqual([account.id, account.state], ['kiro-env', 'ready']);
+    const sent = other.upstream.requests.find(isGeneration);
+    assert.equal(sent.body.profileArn, SOCIAL_ARN);
+    assert.match(other.log(), /USE_SYSTEM_PROXY_KIRO means nothing/);
+  } finally {
+    await other.stop();
+  }
 });

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "host/host.h"
 #include "provider/kiro/credential_file.h"
+#include "provider/kiro/environment.h"
 #include "provider/kiro/identity.h"
 #include "provider/kiro/judge.h"
 #include "provider/kiro/login.h"
@@ -28,6 +29,8 @@ base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& acc
   if (!has_profile(account)) co_return co_await find_profile(req, account);
   co_return std::nullopt;
 }
+
+int64_t limit(std::string_view key) { return base::to_int(amazon::descriptor().value(key)).value_or(0); }
 
 // A random id in the form the AWS SDKs give each call.
 std::string invocation_id() {
@@ -60,7 +63,9 @@ class Kiro final : public Provider {
     target.prefill = target.custom_tools = false;
     target.profile = profile_for(account.credential, route);
     target.client = route.host == Route::Host::runtime ? "KIRO_CLI" : "AI_EDITOR";
-    target.max_request = base::to_int(amazon::descriptor().value("max_request")).value_or(0);
+    target.max_request = limit("max_request");
+    target.max_image = limit("max_image");
+    target.max_media = limit("max_images");
     return target;
   }
 
@@ -76,6 +81,9 @@ class Kiro final : public Provider {
   }
   bool adopt(json::Value file, account::Credential& out) const override {
     return read_credential_file(file, out);
+  }
+  bool configured(account::Credential& out, std::string& problem) const override {
+    return read_environment(out, problem);
   }
   std::optional<chat::Error> check(account::Credential& credential) const override {
     return check_credential(credential);

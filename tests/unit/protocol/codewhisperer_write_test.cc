@@ -186,4 +186,46 @@ TEST(CodewhispererWrite, WhatCannotBeHonouredIsRefused) {
   EXPECT_EQ(large->problem->code, "context_length_exceeded");
 }
 
+std::string picture(size_t size) {
+  return R"({"type":"image_url","image_url":{"url":"data:image/png;base64,)" + std::string(size, 'A') +
+         R"("}})";
+}
+std::string pictures(std::string_view first, std::string_view last) {
+  return R"({"model":"m","messages":[{"role":"user","content":[)" + std::string(first) +
+         R"(]},{"role":"assistant","content":"I see."},{"role":"user","content":[)" + std::string(last) +
+         "]}]}";
+}
+
+TEST(CodewhispererWrite, OldImagesThatAreTooLargeBecomeNotes) {
+  protocol::Target target = sonnet();
+  target.max_image = 100;
+  auto written = write(pictures(picture(104), picture(80)), target);
+  ASSERT_FALSE(written->problem);
+  for (auto [_, turn] : written->state()["history"].items()) {
+    Value user = turn["userInputMessage"];
+    if (!user) continue;
+    EXPECT_FALSE(user["images"]);
+    EXPECT_NE(user["content"].str().find("no longer available"), std::string::npos);
+  }
+  EXPECT_EQ(written->current()["images"].size(), 1u);
+}
+
+TEST(CodewhispererWrite, ATooLargeImageOfNowIsRefused) {
+  protocol::Target target = sonnet();
+  target.max_image = 100;
+  auto written = write(pictures(picture(80), picture(104)), target);
+  ASSERT_TRUE(written->problem);
+  EXPECT_EQ(written->problem->fault, chat::Fault::invalid_request);
+}
+
+TEST(CodewhispererWrite, OfTooManyImagesTheOldestGo) {
+  protocol::Target target = sonnet();
+  target.max_media = 2;
+  auto written = write(pictures(picture(4) + "," + picture(4), picture(4)), target);
+  ASSERT_FALSE(written->problem);
+  EXPECT_EQ(
+      written->state()["history"].items().begin().operator*().value["userInputMessage"]["images"].size(), 1u);
+  EXPECT_EQ(written->current()["images"].size(), 1u);
+}
+
 }  // namespace

@@ -321,6 +321,7 @@ test('refresh tokens rotate: the next refresh uses the next one', async () => {
 test('parallel requests refresh once', async () => {
   const { refresh } = sim().login('social');
   await add({ id: 'k1', provider: 'kiro', refreshToken: refresh, authMethod: 'social' });
+  assert.equal((await account()).state, 'ready'); // the list of accounts is read
   const answers = await Promise.all(Array.from({ length: 6 }, () => ask()));
   for (const { text } of answers) assert.equal(text, 'You said: hello');
   assert.equal(edge.upstream.requests.filter((r) => r.path.endsWith('refreshToken')).length, 1);

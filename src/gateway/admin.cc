@@ -71,4 +71,13 @@ chat::Error wrong_admin_call(const AdminCall& call) {
   return error;
 }
 
+chat::Error storage_failed() {
+  chat::Error error;
+  error.fault = chat::Fault::overloaded;
+  error.code = "storage_unavailable";
+  error.message = "Storage did not take part. Try again.";
+  error.retry = true;
+  return error;
+}
+
 }  // namespace gateway

@@ -15,5 +15,7 @@ struct AdminCall {
 // Fills `call.rest`; false if `rest` is not the rest of this resource's path ("/admin/keysmith").
 bool take_rest(std::string_view rest, AdminCall& call);
 chat::Error wrong_admin_call(const AdminCall& call);
+// A 503: what the storage should have said or kept, it did not.
+chat::Error storage_failed();
 
 }  // namespace gateway

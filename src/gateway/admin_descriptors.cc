@@ -14,15 +14,6 @@ namespace {
 using Problem = std::optional<chat::Error>;
 constexpr std::string_view kKey = "descriptors";
 
-chat::Error storage_failed() {
-  chat::Error error;
-  error.fault = chat::Fault::overloaded;
-  error.code = "storage_unavailable";
-  error.message = "Storage did not take part. Try again.";
-  error.retry = true;
-  return error;
-}
-
 chat::Error refused(std::string message) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;

@@ -18,15 +18,6 @@ using Problem = std::optional<chat::Error>;
 constexpr size_t kIdDigits = 12;
 constexpr std::string_view kPrefix = "key:";
 
-chat::Error storage_failed() {
-  chat::Error error;
-  error.fault = chat::Fault::overloaded;
-  error.code = "storage_unavailable";
-  error.message = "Storage did not take part. Try again.";
-  error.retry = true;
-  return error;
-}
-
 base::Task<Problem> list(Exchange& exchange) {
   host::Completion listed = co_await host::list(exchange.id, kPrefix);
   if (listed.status != host::kOk) co_return storage_failed();

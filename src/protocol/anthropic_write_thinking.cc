@@ -3,7 +3,6 @@
 // service refuses thinking beside a forced tool, and with a budget also in a tool loop whose last answer does
 // not begin with a thought of its own.
 #include <algorithm>
-#include <cstdlib>
 
 #include "protocol/anthropic_write.h"
 #include "protocol/effort.h"
@@ -124,16 +123,7 @@ void write_thinking(json::Writer& w, const Request& request, const Plan& plan) {
 
 std::string_view level_of(std::string_view levels, Effort effort) {
   if (levels.empty()) levels = "low,medium,high,xhigh,max";
-  std::string_view best;
-  int best_distance = 100;
-  while (!levels.empty()) {
-    std::string_view level = base::take_until(levels, ',');
-    int distance = std::abs(int(effort_of(level).value_or(Effort::medium)) - int(effort));
-    if (distance >= best_distance) continue;
-    best = level;
-    best_distance = distance;
-  }
-  return best;
+  return nearest_level(levels, effort);
 }
 
 }  // namespace protocol::anthropic

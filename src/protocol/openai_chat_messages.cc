@@ -2,6 +2,7 @@
 #include "protocol/data_url.h"
 #include "protocol/openai_chat.h"
 #include "protocol/openai_chat_legacy.h"
+#include "protocol/openai_parts.h"
 #include "protocol/problem.h"
 
 namespace protocol::openai_chat {
@@ -18,13 +19,6 @@ constexpr size_t kMaxParts = 65'535;  // of one tool result
 
 // ---- content parts
 
-constexpr struct {
-  std::string_view format, media_type;
-} kAudioFormats[] = {
-    {"wav", "audio/wav"}, {"mp3", "audio/mpeg"},  {"ogg", "audio/ogg"},   {"flac", "audio/flac"},
-    {"aac", "audio/aac"}, {"webm", "audio/webm"}, {"opus", "audio/opus"}, {"pcm16", "audio/pcm"},
-};
-
 Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
   Value holder = part[member];
   Value url = holder.is_string() ? holder : holder["url"];
@@ -34,41 +28,6 @@ Problem read_image(Value part, std::string_view where, std::string_view member, 
   block.detail = holder["detail"].inner();
   if (!read_url(url.inner(), "image/png", block))
     return invalid_value(param, "a data URL must be base64 encoded.");
-  return std::nullopt;
-}
-
-Problem read_audio(Value part, std::string_view where, Request& out) {
-  Value audio = part["input_audio"], data = audio["data"], format = audio["format"];
-  if (!data.is_string()) return wrong_type(std::string(where) + ".input_audio.data", "a string", data);
-  for (const auto& known : kAudioFormats) {
-    if (!format.equals(known.format)) continue;
-    Block& block = out.add(Block::Kind::media);
-    block.body = data.inner();
-    block.media_type = known.media_type;
-    return std::nullopt;
-  }
-  return invalid_value(std::string(where) + ".input_audio.format",
-                       "supported formats are wav, mp3, ogg, flac, aac, webm, opus and pcm16.");
-}
-
-Problem read_file(Value part, std::string_view where, Request& out) {
-  Value file = part["file"], data = file["file_data"], id = file["file_id"], name = file["filename"];
-  if (!data.is_string() && !id.is_string()) return missing(std::string(where) + ".file.file_data");
-  Block& block = out.add(Block::Kind::media);
-  block.name = name.inner();
-  if (!data.is_string()) {
-    block.source = chat::Source::file_id;
-    block.body = id.inner();
-    return std::nullopt;
-  }
-  chat::Text type = media_type_of(name.inner());
-  bool is_url = data.inner().find(':') != data.inner().npos;
-  if (!is_url) {
-    block.body = data.inner();
-    block.media_type = type;
-  } else if (!read_url(data.inner(), type, block)) {
-    return invalid_value(std::string(where) + ".file.file_data", "a data URL must be base64 encoded.");
-  }
   return std::nullopt;
 }
 
@@ -85,8 +44,9 @@ Problem read_part(Value part, std::string_view where, Request& out) {
   if (type.equals("text")) return read_text(part["text"], std::string(where) + ".text", out);
   if (type.equals("image_url")) return read_image(part, where, "image_url", out);
   if (type.equals("video_url")) return read_image(part, where, "video_url", out);
-  if (type.equals("input_audio")) return read_audio(part, where, out);
-  if (type.equals("file")) return read_file(part, where, out);
+  if (type.equals("input_audio"))
+    return read_openai_audio(part["input_audio"], std::string(where) + ".input_audio", out);
+  if (type.equals("file")) return read_openai_file(part["file"], std::string(where) + ".file", out);
   if (type.equals("refusal")) return read_text(part["refusal"], std::string(where) + ".refusal", out);
   return invalid_value(
       std::string(where) + ".type",

@@ -2,6 +2,7 @@
 // themselves.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import zlib from 'node:zlib';
 import { grammar } from './grammar.mjs';
 import { collect, geminiAccount, KEY, openaiAccount, responsesAccount, start } from './harness.mjs';
 
@@ -213,6 +214,30 @@ test('refuses clearly what needs a memory', async () => {
   }
   const reference = await raw({ model: MODELS.gemini, input: [{ type: 'item_reference', id: 'msg_1' }] });
   assert.equal((await reference.json()).error.code, 'item_not_found');
+});
+
+test('the official client counts input tokens', async () => {
+  const count = await edge.client.responses.inputTokens.count({ model: MODELS.gemini, input: 'How many tokens is this?' });
+  assert.equal(count.object, 'response.input_tokens');
+  assert.ok(count.input_tokens > 3 && count.input_tokens < 20, String(count.input_tokens));
+  const longer = await edge.client.responses.inputTokens.count({ model: MODELS.gemini, input: 'many words '.repeat(200) });
+  assert.ok(longer.input_tokens > 200, String(longer.input_tokens));
+});
+
+test('compressed bodies, as Codex sends them', async () => {
+  const bytes = Buffer.from(JSON.stringify({ model: MODELS.gemini, input: 'hello' }));
+  for (const [encoding, body] of [
+    ['gzip', zlib.gzipSync(bytes)],
+    ['zstd', zlib.zstdCompressSync(bytes)],
+  ]) {
+    const response = await fetch(`${edge.url}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'content-encoding': encoding },
+      body,
+    });
+    assert.equal(response.status, 200, encoding);
+    assert.equal((await response.json()).output.at(-1).content[0].text, 'You said: hello');
+  }
 });
 
 test('a socket is refused at once', async () => {

@@ -119,4 +119,15 @@ TEST(OpenaiChatRefusals, AToolResultOwnsItsParts) {
   EXPECT_EQ(request.blocks[4].body, "c");
 }
 
+TEST(OpenaiChatRefusals, AFileMayStandAtAUrl) {
+  chat::Request request;
+  ASSERT_FALSE(read(
+      saying(
+          R"({"role":"user","content":[{"type":"file","file":{"file_url":"https://example.com/a.pdf?x=1"}}]})"),
+      request));
+  ASSERT_EQ(request.blocks.size(), 1u);
+  EXPECT_EQ(request.blocks[0].source, chat::Source::url);
+  EXPECT_EQ(request.blocks[0].media_type, "application/pdf");
+}
+
 }  // namespace

@@ -85,13 +85,23 @@ std::optional<chat::Error> Provider::edit_body(const Call&, std::string&, size_t
   return std::nullopt;
 }
 
-const Model* find_model(const Provider& provider, std::string_view name) {
-  if (name.starts_with("models/")) name.remove_prefix(7);
+namespace {
+
+const Model* in_table(const Provider& provider, std::string_view name) {
   for (const Model& model : provider.models()) {
     if (model.id == name) return &model;
     if (std::find(model.aliases.begin(), model.aliases.end(), name) != model.aliases.end()) return &model;
   }
   return nullptr;
+}
+
+}  // namespace
+
+const Model* find_model(const Provider& provider, std::string_view name) {
+  if (name.starts_with("models/")) name.remove_prefix(7);
+  if (const Model* model = in_table(provider, name)) return model;
+  std::string right = provider.spelled_right(name);
+  return right.empty() ? nullptr : in_table(provider, right);
 }
 
 Model unknown_model(std::string_view name) {

@@ -85,6 +85,8 @@ class Provider {
   virtual std::span<const Model> models() const = 0;
   // True if any model name may be sent on, known or not.
   virtual bool serves_unknown_models() const { return false; }
+  // The name in the table that `name`, which is not there, is another spelling of; empty: none.
+  virtual std::string spelled_right(std::string_view name) const { return (void)name, std::string(); }
   // Is `name`, which is in no table, of this upstream's own family? Then it comes before all guesses.
   virtual bool claims(std::string_view name) const { return (void)name, false; }
   // Asks the upstream for its models with `account`. An error leaves the built-in table in force.

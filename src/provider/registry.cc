@@ -12,11 +12,7 @@ namespace provider {
 
 std::span<const Provider* const> all() {
   static const Provider* const kAll[] = {
-      &gemini(),
-      &gemini_cli(),
-      &anthropic(),
-      &kiro(),
-      &openai(),
+      &gemini(), &gemini_cli(), &anthropic(), &kiro(), &openai(),
   };
   return kAll;
 }

@@ -8,6 +8,7 @@
 #include "provider/kiro/identity.h"
 #include "provider/kiro/judge.h"
 #include "provider/kiro/login.h"
+#include "provider/kiro/names.h"
 #include "provider/kiro/profile.h"
 #include "provider/kiro/refresh.h"
 #include "provider/kiro/route.h"
@@ -55,6 +56,8 @@ class Kiro final : public Provider {
 
   Descriptor* descriptor() const override { return &amazon::descriptor(); }
   std::span<const Model> models() const override { return amazon::descriptor().models(); }
+
+  std::string spelled_right(std::string_view name) const override { return kiro_name(name); }
 
   protocol::Target target(const account::Account& account, const Model& model) const override {
     protocol::Target target = Provider::target(account, model);

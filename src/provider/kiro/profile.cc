@@ -46,11 +46,12 @@ void read(const Answer& answer, Found& found) {
   }
 }
 
-chat::Error stopped(account::Account& account, std::string_view code, std::string message) {
+chat::Error stopped(account::Account& account, std::string_view code, std::string_view message) {
   chat::Error error;
   error.fault = chat::Fault::no_account;
   error.code = code;
-  error.message = "Account " + account.credential.id + " cannot use Kiro yet: " + message;
+  error.message = "Account " + account.credential.id + " cannot use Kiro yet: ";
+  error.message += message;
   account::stop(account, account::State::needs_login, error.message);
   return error;
 }

@@ -7,6 +7,7 @@
 #include "provider/kiro/identity.h"
 #include "provider/kiro/judge.h"
 #include "provider/kiro/kiro.h"
+#include "provider/kiro/names.h"
 #include "provider/kiro/route.h"
 
 namespace {
@@ -186,6 +187,25 @@ TEST(Kiro, WalksRoundOnceAndSettles) {
   EXPECT_FALSE(next_route(account)) << "each way once";
   EXPECT_TRUE(settle_route(account));
   EXPECT_FALSE(settle_route(account));
+}
+
+TEST(Kiro, SpellsModelsItsOwnWay) {
+  const struct {
+    std::string_view name, right;
+  } cases[] = {
+      {"Claude-Sonnet-4-6-20260115", "claude-sonnet-4.6"},
+      {"kiro-claude-opus-4-7", "claude-opus-4.7"},
+      {"claude-sonnet-4-5[1m]", "claude-sonnet-4.5"},
+      {"claude-sonnet-4-5-latest", "claude-sonnet-4.5"},
+      {"claude-4-5-haiku", "claude-haiku-4.5"},
+      {"claude-opus-5-20260801", "claude-opus-5"},
+      {"claude-3-7-sonnet-latest", "claude-3.7-sonnet"},
+      {"gpt-5.6-sol", "gpt-5.6-sol"},
+      {"claude-sonnet-4-20250514", "claude-sonnet-4"},
+  };
+  for (const auto& each : cases) EXPECT_EQ(kiro_name(each.name), each.right) << each.name;
+  EXPECT_EQ(provider::find_model(provider::kiro(), "claude-sonnet-4-6-20260115")->id, "claude-sonnet-4.6");
+  EXPECT_EQ(provider::find_model(provider::kiro(), "claude-sonnet-9-9"), nullptr);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ target_include_directories(core SYSTEM PUBLIC ${ISTHMUS_JSON_INCLUDE})
 
 # What touches every byte is built for speed, the rest for size: docs/decisions/008-size-and-speed.md.
 set(EVERY_BYTE ${CORE_SOURCES})
-list(FILTER EVERY_BYTE INCLUDE REGEX "/src/(json|http)/")
+list(FILTER EVERY_BYTE INCLUDE REGEX "/src/(json/|http/|base/crc32|protocol/codewhisperer_decode)")
 set_source_files_properties(${EVERY_BYTE} PROPERTIES COMPILE_OPTIONS -O3)
 
 add_executable(isthmus $<TARGET_OBJECTS:core>)

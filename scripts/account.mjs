@@ -94,7 +94,8 @@ async function credential(provider) {
     }
     return { ...file, provider, label: values.label ?? file.label };
   }
-  if (provider === 'gemini-cli') fail('A Gemini CLI login is read from its file: --file ~/.gemini/oauth_creds.json');
+  if (provider === 'gemini-cli' || provider === 'antigravity')
+    fail(`A login of ${provider} is read from its file: --file F. Or log in at /admin/login/${provider}/start.`);
   const from = values['key-file'];
   const key =
     from === '-'

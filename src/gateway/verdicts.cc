@@ -42,7 +42,8 @@ void had_its_chance(account::Account& account, const Verdict& verdict) {
 Outcome second_chance(Generation& generation, const Candidate& candidate, account::Account& account,
                       const Verdict& verdict) {
   if (generation.refreshed) {
-    bool elsewhere = verdict.action == Action::refresh && candidate.provider->next_route(account);
+    bool elsewhere =
+        verdict.action == Action::refresh && candidate.provider->next_route(account, candidate.model);
     if (elsewhere) return Outcome::rerouted;
     had_its_chance(account, verdict);
     return Outcome::next_account;
@@ -65,8 +66,24 @@ Outcome in_new_conversation(Generation& generation) {
   return Outcome::again;
 }
 
+// A family of models shares its limit, and rests as one.
+void rest(const Candidate& candidate, account::Account& account, const Verdict& verdict) {
+  auto rest_of = [&](const std::string& model) {
+    account::rest(account, model, verdict.scope == Verdict::Scope::account, verdict.until_ms,
+                  verdict.transient, verdict.error.message);
+  };
+  rest_of(candidate.model.id);
+  if (verdict.scope != Verdict::Scope::family || candidate.model.family.empty()) return;
+  for (const provider::Model& other : candidate.provider->models()) {
+    if (other.family == candidate.model.family && other.id != candidate.model.id) rest_of(other.id);
+  }
+}
+
 base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, AccountPtr account,
                          const Verdict& verdict) {
+  if (verdict.elsewhere && candidate.provider->next_route(*account, candidate.model)) {
+    co_return Outcome::rerouted;
+  }
   switch (verdict.action) {
     case Action::retry_here:
       if (generation.attempts > 0) co_await host::sleep(generation.exchange.id, uint32_t(verdict.wait_ms));
@@ -74,14 +91,13 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
     case Action::refresh:
     case Action::rediscover: co_return second_chance(generation, candidate, *account, verdict);
     case Action::reroute:
-      if (candidate.provider->next_route(*account)) co_return Outcome::rerouted;
+      if (candidate.provider->next_route(*account, candidate.model)) co_return Outcome::rerouted;
       had_its_chance(*account, verdict);
       break;
     case Action::new_conversation: co_return in_new_conversation(generation);
     case Action::strip_signatures: co_return without_signatures(generation);
     case Action::next_account:
-      account::rest(*account, candidate.model.id, verdict.scope == Verdict::Scope::account, verdict.until_ms,
-                    verdict.transient, verdict.error.message);
+      rest(candidate, *account, verdict);
       if (verdict.last_move) generation.attempts = std::min(generation.attempts, 1);
       break;
     case Action::quarantine:

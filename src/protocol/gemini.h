@@ -20,9 +20,11 @@ std::optional<chat::Error> write_generation_config(const chat::Request& request,
                                                    std::string& out);
 void write_tools(const chat::Request& request, const Target& target, std::string& out);
 
-// True if the answer's format cannot be set beside function tools, so that the request must ask for it in
-// words.
-bool format_in_words(const chat::Request& request);
+// True if the answer's format cannot be set (beside function tools, for a Claude model), so that the request
+// must ask for it in words.
+bool format_in_words(const chat::Request& request, const Target& target);
+// The tool loop that is still going on begins at this message: the last of the user's that answers no call.
+size_t active_turn(const chat::Request& request);
 
 // Code that the model ran, or what came of it, as escaped text: no other protocol has a place for it.
 // `language` is unescaped.

@@ -3,6 +3,7 @@
 // that begins with N function responses of the same names in the same order; no part is empty.
 #include "json/writer.h"
 #include "protocol/gemini.h"
+#include "protocol/gemini_claude.h"
 #include "protocol/problem.h"
 #include "protocol/tool_name.h"
 
@@ -21,10 +22,26 @@ using Kind = Block::Kind;
 // elsewhere.
 constexpr std::string_view kNoSignature = "skip_thought_signature_validator";
 
+// Where a turn has to be that the client has not sent: before the model's first, after its last.
+constexpr std::string_view kBlank = " ", kGoOn = "Go on.";
+
+bool has(const Request& request, const Message& message, Kind kind) {
+  for (size_t i = message.first; i < message.first + message.count; i++) {
+    if (request.blocks[i].kind == kind) return true;
+  }
+  return false;
+}
+
+int pass_of(Kind kind) { return kind == Kind::thinking ? 0 : kind == Kind::tool_call ? 2 : 1; }
+
 class ContentsWriter {
  public:
   ContentsWriter(const Request& request, const Target& target, std::string& out)
-      : request_(request), target_(target), w_(out), active_from_(find_active_turn()) {}
+      : request_(request),
+        target_(target),
+        w_(out),
+        active_from_(active_turn(request)),
+        thinks_(!target.claude || claude_thinking(request, target).budget > 0) {}
 
   std::optional<chat::Error> run() {
     w_.begin_array();
@@ -37,30 +54,18 @@ class ContentsWriter {
       }
     }
     if (request_.messages.empty()) write_system_as_user();
+    if (!target_.prefill && ends_with_words_of_the_model()) {
+      write_text(Role::user, kGoOn, {});
+      close_turn();
+    }
     w_.end_array();
     return std::move(problem_);
   }
 
  private:
-  // The tool loop that is still going on begins at the last user message which says something and answers no
-  // call; one that follows calls answers them, if only by what is supplied here. Only there does Gemini 3
-  // insist on signatures.
-  size_t find_active_turn() const {
-    for (size_t i = request_.messages.size(); i-- > 0;) {
-      const Message& message = request_.messages[i];
-      if (message.role != Role::user) continue;
-      bool answers =
-          has(message, Kind::tool_result) || (i > 0 && has(request_.messages[i - 1], Kind::tool_call));
-      if (!answers) return i;
-    }
-    return 0;
-  }
-
-  bool has(const Message& message, Kind kind) const {
-    for (size_t i = message.first; i < message.first + message.count; i++) {
-      if (request_.blocks[i].kind == kind) return true;
-    }
-    return false;
+  bool ends_with_words_of_the_model() const {
+    if (request_.messages.empty() || request_.messages.back().role != Role::assistant) return false;
+    return !has(request_, request_.messages.back(), Kind::tool_call);
   }
 
   void open_turn(Role role) {
@@ -76,7 +81,7 @@ class ContentsWriter {
 
   void write_opening_turn() {
     open_turn(Role::user);
-    w_.begin_object().key("text").raw("\" \"").end_object();
+    w_.begin_object().key("text").text(target_.claude ? kGoOn : kBlank).end_object();
     close_turn();
   }
 
@@ -89,14 +94,18 @@ class ContentsWriter {
   void write_model_turn(size_t index) {
     const Message& message = request_.messages[index];
     size_t calls = 0;
-    for (size_t i = message.first; i < message.first + message.count; i++) {
-      const Block& block = request_.blocks[i];
-      switch (block.kind) {
-        case Kind::text: write_text(Role::assistant, block.body, block.signature); break;
-        case Kind::thinking: write_thought(block); break;
-        case Kind::media: write_media(Role::assistant, block); break;
-        case Kind::tool_call: write_call(block, calls++ == 0 && index >= active_from_); break;
-        case Kind::tool_result: break;
+    // Anthropic's order is thoughts, words, calls; Gemini takes any.
+    for (int pass = 0; pass < (target_.claude ? 3 : 1); pass++) {
+      for (size_t i = message.first; i < message.first + message.count; i++) {
+        const Block& block = request_.blocks[i];
+        if (target_.claude && pass != pass_of(block.kind)) continue;
+        switch (block.kind) {
+          case Kind::text: write_text(Role::assistant, block.body, block.signature); break;
+          case Kind::thinking: write_thought(block); break;
+          case Kind::media: write_media(Role::assistant, block); break;
+          case Kind::tool_call: write_call(block, calls++ == 0 && index >= active_from_); break;
+          case Kind::tool_result: break;
+        }
       }
     }
     close_turn();
@@ -108,14 +117,14 @@ class ContentsWriter {
     if (text.empty()) return;
     open_turn(role);
     w_.begin_object().key("text").text(text);
-    if (target_.accepts(signature, Origin::gemini)) w_.key("thoughtSignature").text(signature.text);
+    if (!target_.claude && is_of_family(signature, target_)) w_.key("thoughtSignature").text(signature.text);
     w_.end_object();
   }
 
   // Thoughts come back only with Gemini's own proof; without it they would be taken for something the model
   // said. A proof without words goes back as it came.
   void write_thought(const Block& block) {
-    if (!target_.accepts(block.signature, Origin::gemini)) return;
+    if (!thinks_ || !is_of_family(block.signature, target_)) return;
     open_turn(Role::assistant);
     w_.begin_object().key("text").text(block.body).key("thought").raw("true");
     w_.key("thoughtSignature").text(block.signature.text).end_object();
@@ -124,6 +133,7 @@ class ContentsWriter {
   void write_call(const Block& block, bool proof_needed) {
     open_turn(Role::assistant);
     w_.begin_object().key("functionCall").begin_object();
+    if (target_.claude) w_.key("id").text(block.id);
     w_.key("name").text(safe_tool_name(block.name, name_)).key("args");
     if (block.custom) {
       w_.begin_object().key("input").text(block.arguments.text).end_object();
@@ -131,7 +141,11 @@ class ContentsWriter {
       write_arguments(block.arguments);
     }
     w_.end_object();
-    if (target_.accepts(block.signature, Origin::gemini)) {
+    if (target_.claude) {
+      w_.end_object();
+      return;
+    }
+    if (is_of_family(block.signature, target_)) {
       w_.key("thoughtSignature").text(block.signature.text);
     } else if (proof_needed && target_.signatures_required) {
       w_.key("thoughtSignature").text(kNoSignature);
@@ -172,7 +186,7 @@ class ContentsWriter {
       if (block.kind == Kind::media) write_media(Role::user, block);
       if (block.kind != Kind::tool_result) continue;
       if (!used[i - first]) write_orphan(block, i);
-      if (!target_.signatures_required || !used[i - first]) write_result_media(i);
+      if (!media_in_response() || !used[i - first]) write_result_media(i);
       i += block.children;
     }
     close_turn();
@@ -183,15 +197,18 @@ class ContentsWriter {
       const Block& block = request_.blocks[i];
       if (block.kind != Kind::tool_result || used[i - first] || block.id != call.id) continue;
       used[i - first] = true;
-      return write_response(call.name, &block, i);
+      return write_response(call, &block, i);
     }
-    write_response(call.name, nullptr, 0);
+    write_response(call, nullptr, 0);
   }
 
-  void write_response(chat::Text name, const Block* result, size_t at) {
+  bool media_in_response() const { return target_.signatures_required || target_.claude; }
+
+  void write_response(const Block& call, const Block* result, size_t at) {
     open_turn(Role::user);
     w_.begin_object().key("functionResponse").begin_object();
-    w_.key("name").text(safe_tool_name(name, name_)).key("response").begin_object();
+    if (target_.claude) w_.key("id").text(call.id);
+    w_.key("name").text(safe_tool_name(call.name, name_)).key("response").begin_object();
     if (!result) {
       w_.key("error").raw("\"no result was returned\"");
     } else {
@@ -199,7 +216,7 @@ class ContentsWriter {
       write_result_text(*result, at);
     }
     w_.end_object();
-    if (result && target_.signatures_required) write_response_parts(*result, at);
+    if (result && media_in_response()) write_response_parts(*result, at);
     w_.end_object().end_object();
   }
 
@@ -275,6 +292,7 @@ class ContentsWriter {
   const Target& target_;
   Writer w_;
   size_t active_from_;
+  bool thinks_;                      // may thoughts go back?
   bool open_ = false, any_ = false;  // a turn is; one has been written
   std::string name_, plain_;
   json::Document document_;
@@ -288,15 +306,18 @@ bool says_anything(const std::vector<chat::Instruction>& system) {
   return false;
 }
 
-void write_system(const Request& request, std::string& out) {
-  bool words = format_in_words(request);
-  if (request.messages.empty() || (!words && !says_anything(request.system))) return;
+void write_system(const Request& request, const Target& target, std::string& out) {
+  bool words = format_in_words(request, target);
+  std::string choice = target.claude ? choice_in_words(request) : std::string();
+  bool nothing = !words && choice.empty() && !says_anything(request.system);
+  if (request.messages.empty() || nothing || target.bare) return;
   out += R"(,"systemInstruction":{"role":"user","parts":)";
   Writer w(out);
   w.begin_array();
   for (const chat::Instruction& said : request.system) {
     if (!said.text.empty()) w.begin_object().key("text").text(said.text).end_object();
   }
+  if (!choice.empty()) w.begin_object().key("text").text(choice).end_object();
   if (words) {
     w.begin_object().key("text").comma();
     out += "\"When you answer without calling a function, answer with one JSON object and nothing else.";
@@ -313,16 +334,27 @@ void write_system(const Request& request, std::string& out) {
 
 }  // namespace
 
-bool format_in_words(const Request& request) {
+size_t active_turn(const Request& request) {
+  for (size_t i = request.messages.size(); i-- > 0;) {
+    const Message& message = request.messages[i];
+    if (message.role != Role::user) continue;
+    bool answers = has(request, message, Kind::tool_result) ||
+                   (i > 0 && has(request, request.messages[i - 1], Kind::tool_call));
+    if (!answers) return i;
+  }
+  return 0;
+}
+
+bool format_in_words(const Request& request, const Target& target) {
   using Type = chat::ResponseFormat::Type;
-  return !request.tools.empty() &&
+  return (!request.tools.empty() || target.claude) &&
          (request.format.type == Type::json_object || request.format.type == Type::json_schema);
 }
 
 std::optional<chat::Error> write_contents(const Request& request, const Target& target, std::string& out) {
   out += "\"contents\":";
   if (auto problem = ContentsWriter(request, target, out).run()) return problem;
-  write_system(request, out);
+  write_system(request, target, out);
   return std::nullopt;
 }
 

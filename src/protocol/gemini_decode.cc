@@ -1,10 +1,13 @@
 // Gemini: an upstream's stream, as events. Code Assist and Antigravity wrap each chunk in {"response": ...}.
 #include <vector>
 
+#include "json/edit.h"
 #include "json/writer.h"
 #include "protocol/gemini.h"
 #include "protocol/gemini_grounding.h"
 #include "protocol/gemini_partial.h"
+#include "protocol/schema.h"
+#include "protocol/tool_name.h"
 
 namespace protocol::gemini {
 
@@ -94,6 +97,12 @@ void convert_logprobs(Value result, std::string& out) {
 
 class StreamDecoder final : public Decoder {
  public:
+  void begin(const chat::Request& request, const Target& target) override {
+    empty_fails_ = target.empty_fails;
+    rejection_ = target.rejection;
+    if (target.native_schema && target.claude) tools_ = &request.tools;
+  }
+
   bool event(std::string_view, std::string_view data, chat::Sink& sink) override {
     if (over_) return false;
     if (document_.parse(data) != json::Error::none) {
@@ -112,7 +121,7 @@ class StreamDecoder final : public Decoder {
     }
     Value response = root["response"];
     read_response(response.is_object() ? response : root, sink);
-    return true;
+    return !over_;
   }
 
   void close(bool broken, chat::Sink& sink) override {
@@ -132,13 +141,15 @@ class StreamDecoder final : public Decoder {
       // answer.
       if (choice.finished && choice.finish == Finish::error && !choice.content)
         return fail_finish(sink, choice);
+      if (empty_fails_ && choice.finish == Finish::stop && !choice.content && !choice.thought)
+        return fail(sink, "The upstream's answer was empty. Try again.", "upstream_empty");
     }
     finish(sink);
   }
 
  private:
   struct Choice {
-    bool content = false, finished = false;
+    bool content = false, thought = false, finished = false;
     uint16_t calls = 0;
     Finish finish = Finish::stop;
     std::string word;  // the upstream's reason
@@ -206,19 +217,21 @@ class StreamDecoder final : public Decoder {
         thought = value;
       else if (key.equals("functionCall"))
         call = value;
-      else if (key.equals("thoughtSignature"))
+      else if (key.equals("thoughtSignature") || key.equals("thought_signature"))
         signature = value;
-      else if (key.equals("inlineData"))
+      else if (key.equals("inlineData") || key.equals("inline_data"))
         data = value;
       else if (key.equals("executableCode"))
         code = value;
       else if (key.equals("codeExecutionResult"))
         result = value;
     }
+    if (is_rejection(text, choice)) return reject(text, sink);
     chat::Signature proof{signature.inner(), signature.is_string() ? Origin::gemini : Origin::none, {}};
     if (call.is_object()) return read_call(call, proof, index, choice, sink);
     if (text.is_string() && !text.inner().empty()) {
       choice.content |= !thought.is_true();
+      choice.thought |= thought.is_true();
       sink.event({.type = thought.is_true() ? Event::Type::thinking : Event::Type::text,
                   .choice = index,
                   .text = text.inner()});
@@ -227,7 +240,7 @@ class StreamDecoder final : public Decoder {
       sink.event({.type = Event::Type::media,
                   .choice = index,
                   .text = data["data"].inner(),
-                  .media_type = data["mimeType"].inner()});
+                  .media_type = (data["mimeType"] ? data["mimeType"] : data["mime_type"]).inner()});
     } else if (code.is_object()) {
       say_fenced(code["language"].str(), code["code"].inner(), index, choice, sink);
     } else if (result.is_object()) {
@@ -243,7 +256,7 @@ class StreamDecoder final : public Decoder {
     bool goes_on = call["willContinue"].is_true();
     if (!choice.open_call && !goes_on && !pieces) {
       return say_call(call["id"].inner(), call["name"].inner(),
-                      arguments.is_object() ? arguments.raw() : "{}", proof, index, choice, sink);
+                      own_arguments(call["name"].inner(), arguments), proof, index, choice, sink);
     }
     if (!choice.open_call) {
       choice.open_call = true;
@@ -259,6 +272,41 @@ class StreamDecoder final : public Decoder {
     scratch_.clear();
     choice.partial.append_object(scratch_);
     say_call(choice.id, choice.name, scratch_, {choice.proof, Origin::gemini, {}}, index, choice, sink);
+  }
+
+  // The arguments without what only we asked for: VALIDATED mode wants a required property of every tool.
+  std::string_view own_arguments(chat::Text name, Value arguments) {
+    if (!arguments.is_object()) return "{}";
+    Value stood_in;
+    for (auto [key, _] : arguments.items()) {
+      if (key.equals(kStandInProperty) || key.equals(kStandInReason)) stood_in = key;
+    }
+    const chat::Tool* tool = stood_in && tools_ ? find_tool(name) : nullptr;
+    if (!tool || tool->custom) return arguments.raw();
+    json::Document schema;
+    bool read = schema.parse(tool->schema.empty() ? "{}" : tool->schema) == json::Error::none;
+    if (!read || !is_stand_in(schema.root(), stood_in.inner())) return arguments.raw();
+    edited_.clear();
+    json::edit(arguments, {{stood_in.inner(), {}}}, edited_);
+    return edited_;
+  }
+
+  const chat::Tool* find_tool(chat::Text name) const {
+    chat::Text declared = declared_tool_name(*tools_, name);
+    for (const chat::Tool& tool : *tools_) {
+      if (tool.name == declared) return &tool;
+    }
+    return nullptr;
+  }
+
+  bool is_rejection(Value text, const Choice& choice) const {
+    return !rejection_.empty() && !choice.content && text.is_string() && text.inner().starts_with(rejection_);
+  }
+
+  void reject(Value text, chat::Sink& sink) {
+    if (over_) return;
+    fail(sink, text.str() + " The client version in the provider's descriptor must be raised.",
+         "client_version_rejected");
   }
 
   static void say_call(chat::Text id, chat::Text name, std::string_view arguments, chat::Signature proof,
@@ -315,7 +363,10 @@ class StreamDecoder final : public Decoder {
   json::Document document_;
   std::vector<Choice> choices_;
   chat::Usage usage_;
-  std::string scratch_;
+  std::string scratch_, edited_;
+  const std::vector<chat::Tool>* tools_ = nullptr;  // whose calls may hold what only we asked for
+  std::string_view rejection_;
+  bool empty_fails_ = false;
   bool blocked_ = false;
   bool over_ = false;
 };

@@ -4,6 +4,7 @@
 #include "json/writer.h"
 #include "protocol/effort.h"
 #include "protocol/gemini.h"
+#include "protocol/gemini_claude.h"
 #include "protocol/problem.h"
 #include "protocol/schema.h"
 #include "protocol/tool_name.h"
@@ -37,11 +38,14 @@ bool is_repeated(const std::vector<chat::Tool>& tools, size_t index) {
   return false;
 }
 
-void write_declaration(Writer& w, const chat::Tool& tool) {
+void write_declaration(Writer& w, const chat::Tool& tool, const Target& target) {
   std::string scratch;
   w.begin_object().key("name").text(safe_tool_name(tool.name, scratch));
   if (!tool.description.empty()) w.key("description").text(tool.description);
-  if (tool.custom) {
+  if (target.native_schema) {
+    std::string_view schema = tool.custom ? kFreeText : tool.schema.empty() ? "{}" : tool.schema;
+    w.key("parameters").raw(clean_schema_for_antigravity(schema, target.claude));
+  } else if (tool.custom) {
     w.key("parametersJsonSchema").raw(kFreeText);
   } else if (!tool.schema.empty()) {
     w.key("parametersJsonSchema").raw(clean_schema_for_gemini(tool.schema));
@@ -49,8 +53,13 @@ void write_declaration(Writer& w, const chat::Tool& tool) {
   w.end_object();
 }
 
-void write_tool_choice(Writer& w, const chat::ToolChoice& choice) {
+void write_tool_choice(Writer& w, const chat::ToolChoice& choice, const Target& target) {
   using Mode = chat::ToolChoice::Mode;
+  if (target.claude) {
+    w.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
+    w.key("mode").text("VALIDATED").end_object().end_object();
+    return;
+  }
   if (choice.mode == Mode::unset) return;
   bool forced = choice.mode == Mode::required || choice.mode == Mode::named;
   w.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
@@ -84,7 +93,9 @@ void write_sampling(Writer& w, const Request& request, const Target& target) {
   }
   if (request.choices() > 1) w.key("candidateCount").number(request.choices());
   if (auto seed = base::number_to_int(request.seed)) w.key("seed").number(*seed & 0x7fffffff);
-  if (auto limit = base::number_to_int(request.max_tokens)) {
+  if (target.claude) {
+    if (int64_t limit = claude_thinking(request, target).max_output) w.key("maxOutputTokens").number(limit);
+  } else if (auto limit = base::number_to_int(request.max_tokens)) {
     w.key("maxOutputTokens").number(target.max_output ? std::min(*limit, target.max_output) : *limit);
   }
 }
@@ -96,9 +107,9 @@ void write_stop(Writer& w, const Request& request) {
   w.end_array();
 }
 
-void write_format(Writer& w, const Request& request) {
+void write_format(Writer& w, const Request& request, const Target& target) {
   using Type = chat::ResponseFormat::Type;
-  if (format_in_words(request)) return;
+  if (format_in_words(request, target)) return;
   if (request.format.type != Type::json_object && request.format.type != Type::json_schema) return;
   w.key("responseMimeType").raw("\"application/json\"");
   if (!request.format.schema.empty()) {
@@ -125,6 +136,13 @@ int64_t clamp_budget(int64_t budget, const Target& target) {
 // Effort and budget are two words for one thing; a model takes one of them, never both.
 void write_thinking(Writer& w, const Request& request, const Target& target) {
   if (target.thinking.empty()) return;
+  if (target.claude) {
+    int64_t budget = claude_thinking(request, target).budget;
+    if (budget == 0) return;
+    w.key("thinkingConfig").begin_object().key("includeThoughts").boolean(true);
+    w.key("thinkingBudget").number(budget).end_object();
+    return;
+  }
   const chat::Thinking& thinking = request.thinking;
   std::optional<int64_t> budget =
       thinking.budget.empty() ? budget_of(thinking.effort) : base::number_to_int(thinking.budget);
@@ -142,6 +160,7 @@ void write_thinking(Writer& w, const Request& request, const Target& target) {
 }  // namespace
 
 void write_tools(const Request& request, const Target& target, std::string& out) {
+  if (target.bare || (target.claude && needs_no_tools(request))) return;
   if (request.tools.empty()) {
     // Google's search and function declarations exclude each other.
     if (request.web_search && target.web_search) out += R"(,"tools":[{"googleSearch":{}}])";
@@ -153,14 +172,14 @@ void write_tools(const Request& request, const Target& target, std::string& out)
   for (size_t i = 0; i < request.tools.size(); i++) {
     const chat::Tool& tool = request.tools[i];
     if (is_chosen(request.tool_choice, tool.name) && !is_repeated(request.tools, i))
-      write_declaration(list, tool);
+      write_declaration(list, tool, target);
   }
   list.end_array();
   out += "}]";
-  if (request.tool_choice.mode == chat::ToolChoice::Mode::unset) return;
+  if (request.tool_choice.mode == chat::ToolChoice::Mode::unset && !target.claude) return;
   out += ',';
   Writer choice(out);
-  write_tool_choice(choice, request.tool_choice);
+  write_tool_choice(choice, request.tool_choice, target);
 }
 
 Problem write_generation_config(const Request& request, const Target& target, std::string& out) {
@@ -180,7 +199,7 @@ Problem write_generation_config(const Request& request, const Target& target, st
   w.begin_object();
   write_sampling(w, request, target);
   write_stop(w, request);
-  write_format(w, request);
+  write_format(w, request, target);
   write_modalities(w, request);
   write_thinking(w, request, target);
   w.end_object();

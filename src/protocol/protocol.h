@@ -90,6 +90,14 @@ struct Target {
   int64_t max_image = 0;     // codewhisperer: bytes of an image as base64, 0 = unlimited
   int64_t max_media = 0;     // codewhisperer: images and documents of a conversation, 0 = unlimited
 
+  bool native_schema =
+      false;            // gemini: tools by `parameters`, in the subset of JSON Schema that Antigravity takes
+  bool claude = false;  // gemini: the model behind the wire is Anthropic's, whose rules hold there too
+  bool bare = false;    // gemini: it draws: neither tools nor instructions go to it
+  bool empty_fails = false;  // gemini: an answer with nothing in it is a failure, and is tried again
+  std::string_view
+      rejection;  // gemini: how an "answer" begins that only says the client is too old; or empty
+
   // May a signature of `request` go to this upstream, whose wire is `wire`? Foreign state is left out: an
   // upstream refuses what another account minted.
   bool accepts(const chat::Signature& signature, Origin wire) const {

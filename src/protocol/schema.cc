@@ -39,7 +39,8 @@ void add_hint(Json& node, const std::string& hint) {
 
 class Cleaner {
  public:
-  explicit Cleaner(const Json& root) : root_(root) {}
+  // `words`: enums and bounds become words as well.
+  explicit Cleaner(const Json& root, bool words = false) : root_(root), words_(words) {}
 
   Json clean(const Json& source, int depth) {
     if (!source.is_object() || depth > kMaxDepth) return Json{{"type", "object"}};
@@ -48,7 +49,7 @@ class Cleaner {
     merge_branches(node);
     merge_union(node, depth);
     single_type(node);
-    constants(node);
+    words_ ? constants_in_words(node) : constants(node);
     return keep_known(node, depth);
   }
 
@@ -193,6 +194,27 @@ class Cleaner {
     if (values.empty()) node.erase("enum");
   }
 
+  // What is allowed, said in the description: the type stays what it is.
+  static void constants_in_words(Json& node) {
+    if (node.contains("const")) node["enum"] = Json::array({node["const"]});
+    if (!node.contains("enum") || !node["enum"].is_array()) return;
+    std::string allowed;
+    for (const Json& value : node["enum"]) {
+      if (!value.is_null()) allowed += (allowed.empty() ? "" : ", ") + text_of(value);
+    }
+    if (!node.contains("type")) node["type"] = "string";
+    node.erase("enum");
+    if (!allowed.empty()) add_hint(node, "Allowed: " + allowed);
+  }
+
+  bool is_kept(const std::string& key) const {
+    bool word = words_ && (key == "minimum" || key == "maximum" || key == "title");
+    return kKept.count(key) && !word;
+  }
+  bool is_hint(const std::string& key) const {
+    return kHints.count(key) || (words_ && (key == "minimum" || key == "maximum"));
+  }
+
   Json keep_known(const Json& node, int depth) {
     Json out = Json::object();
     for (auto& [key, value] : node.items()) {
@@ -203,12 +225,12 @@ class Cleaner {
       } else if (key == "items") {
         out["items"] =
             clean_below(value.is_array() ? (value.empty() ? Json::object() : value[0]) : value, depth);
-      } else if (kKept.count(key)) {
+      } else if (is_kept(key)) {
         out[key] = value;
       }
     }
     for (auto& [key, value] : node.items()) {
-      if (kHints.count(key)) add_hint(out, key + ": " + text_of(value));
+      if (is_hint(key)) add_hint(out, key + ": " + text_of(value));
     }
     finish(out);
     return out;
@@ -241,6 +263,7 @@ class Cleaner {
   }
 
   const Json& root_;
+  bool words_;
   std::multiset<std::string> open_;  // references that lead to the node at hand
 };
 
@@ -252,7 +275,37 @@ std::string cleaned_text(std::string_view schema) {
                            : cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string in_words(std::string_view schema) {
+  Json parsed = Json::parse(schema, nullptr, false);
+  Json cleaned = Cleaner(parsed, true).clean(parsed, 0);
+  if (!cleaned.contains("properties")) cleaned["properties"] = Json::object();
+  return cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string with_stand_in(std::string_view schema) {
+  Json cleaned = Json::parse(in_words(schema), nullptr, false);
+  if (cleaned.contains("required")) return cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
+  bool bare = cleaned["properties"].empty();
+  std::string name(bare ? kStandInReason : kStandInProperty);
+  cleaned["properties"][name] =
+      bare ? Json{{"type", "string"}, {"description", "Brief explanation of why you are calling this tool"}}
+           : Json{{"type", "boolean"}};
+  cleaned["required"] = Json::array({name});
+  return cleaned.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
+
+std::string_view clean_schema_for_antigravity(std::string_view schema, bool validated) {
+  static SchemaMemo plain, stood_in;
+  return validated ? stood_in.get(schema, with_stand_in) : plain.get(schema, in_words);
+}
+
+bool is_stand_in(json::Value schema, std::string_view name) {
+  json::Value properties = schema["properties"];
+  if (name == kStandInProperty) return !properties[name];
+  return name == kStandInReason && properties.size() == 0;
+}
 
 std::string_view clean_schema_for_gemini(std::string_view schema) {
   static SchemaMemo memo;

@@ -15,6 +15,15 @@ namespace protocol {
 // tools with every request. The view is valid until the next call.
 std::string_view clean_schema_for_gemini(std::string_view schema);
 
+// The same for `parameters` of Antigravity's tools, which knows fewer keywords: enums and bounds become words
+// too. `validated`: the model is called in VALIDATED mode, which wants a required property; a schema without
+// one gets kStandInProperty, or kStandInReason if it has no properties at all (see is_stand_in).
+std::string_view clean_schema_for_antigravity(std::string_view schema, bool validated);
+constexpr std::string_view kStandInProperty = "_";
+constexpr std::string_view kStandInReason = "reason";
+// Was the argument `name` of a tool with `schema` asked for by us alone?
+bool is_stand_in(json::Value schema, std::string_view name);
+
 // The same for CodeWhisperer: an object at the root, without unions there and without validation keywords
 // anywhere.
 std::string_view clean_schema_for_codewhisperer(std::string_view schema);

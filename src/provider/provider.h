@@ -38,13 +38,14 @@ struct Verdict {
                        // another
     needs_login,       // only a person can mend this account; try the next
   };
-  enum class Scope : uint8_t { account, model };
+  enum class Scope : uint8_t { account, model, family };
   Action action = Action::fatal;
   Scope scope = Scope::model;
   int64_t until_ms = 0;      // next_account: absolute time
   int64_t wait_ms = 0;       // retry_here
   bool last_move = false;    // next_account: ask one more account at most, many at once would look like abuse
   size_t too_long_from = 0;  // bytes: a request body of at least so many was refused for its length; 0 = no
+  bool elsewhere = false;    // before all that: once more by the account's next route, if it has another
   bool transient = false;    // not the account's fault: never benches the last healthy account
   chat::Error error;         // for the client, should this be the last word
 };
@@ -131,9 +132,9 @@ class Provider {
   // After Verdict refresh / rediscover: whatever the account holds of that kind is no longer good.
   virtual void forget_token(account::Account&) const {}
   virtual void forget_project(account::Account&) const {}
-  // After Verdict reroute, or a second refusal of the token: takes the next way to the upstream. False once
-  // all have been tried.
-  virtual bool next_route(account::Account&) const { return false; }
+  // After Verdict reroute or elsewhere, or a second refusal of the token: takes the next way to the upstream.
+  // False once all have been tried.
+  virtual bool next_route(account::Account&, const Model&) const { return false; }
   // An answer was served with `account`. True: that settled something in its credential that is worth
   // storing.
   virtual bool settle(account::Account&) const { return false; }

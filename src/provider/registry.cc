@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "provider/anthropic/anthropic.h"
+#include "provider/antigravity/antigravity.h"
 #include "provider/gemini/gemini.h"
 #include "provider/gemini_cli/gemini_cli.h"
 #include "provider/kiro/kiro.h"
@@ -12,7 +13,7 @@ namespace provider {
 
 std::span<const Provider* const> all() {
   static const Provider* const kAll[] = {
-      &gemini(), &gemini_cli(), &anthropic(), &kiro(), &openai(),
+      &gemini(), &gemini_cli(), &antigravity(), &anthropic(), &kiro(), &openai(),
   };
   return kAll;
 }

@@ -67,6 +67,14 @@ export const cliAccount = (upstream, extra = {}) => ({
   refresh_token: 'sim-refresh',
   ...extra,
 });
+export const antigravityAccount = (upstream, extra = {}) => ({
+  id: 'ag1',
+  provider: 'antigravity',
+  base_url: `${upstream.url}/antigravity/daily`,
+  token_url: `${upstream.url}/oauth/token`,
+  refresh_token: 'sim-antigravity-refresh',
+  ...extra,
+});
 export const kiroAccount = (upstream, extra = {}) => ({
   id: 'k1',
   provider: 'kiro',
@@ -82,6 +90,8 @@ export const MODELS = {
   anthropic: 'claude-sonnet-5-5',
   responses: 'gpt-sim',
   kiro: 'claude-sonnet-4.6',
+  antigravity: 'gemini-3-flash',
+  'antigravity-claude': 'claude-sonnet-4-6',
 };
 export const allWires = (upstream) => [
   geminiAccount(upstream),
@@ -89,6 +99,7 @@ export const allWires = (upstream) => [
   anthropicAccount(upstream, { models: [MODELS.anthropic, 'claude-haiku-4-5'] }),
   responsesAccount(upstream, { models: [MODELS.responses] }),
   kiroAccount(upstream),
+  antigravityAccount(upstream),
 ];
 
 // Each SDK on its own surface, as its users configure it: no retries of its own, so that a test sees every answer.

@@ -126,6 +126,8 @@ const CASES = {
   async 'empty answer'(cell) {
     const heard = await cell.hear({}, { messages: HELLO });
     if (heard.error) return failed(heard);
+    // Where an answer with nothing in it is known for a fault, it is asked for again.
+    if (cell.wire.startsWith('antigravity')) return assert.match(heard.text, /^You said/);
     assert.deepEqual([heard.text, heard.finish], ['', 'stop']);
   },
   async length(cell) {

@@ -4,7 +4,12 @@ import { checkType, Refused } from './gemini-validate.mjs';
 
 export const REFRESH_TOKEN = 'sim-refresh';
 const CLI_CLIENT = '681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com';
+export const ANTIGRAVITY_CLIENT = '1071006060591-tmhssin2h21lcre235vtolojh4g403ep.apps.googleusercontent.com';
+export const ANTIGRAVITY_REFRESH = 'sim-antigravity-refresh';
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+// Where each client may send a person back to: an address of their own machine, or its own page.
+const PAGES = { [CLI_CLIENT]: 'https://codeassist.google.com/authcode', [ANTIGRAVITY_CLIENT]: 'https://antigravity.google/oauth-callback' };
+const LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)[:/]/;
 const TIERS = {
   standard: { id: 'standard-tier', name: 'Standard' },
   free: { id: 'free-tier', name: 'Free', isDefault: true },
@@ -31,16 +36,20 @@ export class CodeAssist {
   polls = 0;
   /** @type {Map<string, { challenge: string, redirect: string, client: string }>} codes that were not yet exchanged */
   codes = new Map();
-  refreshTokens = new Map([[REFRESH_TOKEN, CLI_CLIENT]]);
+  refreshTokens = new Map([
+    [REFRESH_TOKEN, CLI_CLIENT],
+    [ANTIGRAVITY_REFRESH, ANTIGRAVITY_CLIENT],
+  ]);
+  /** @type {Map<string, string>} access token -> the client it was issued to */
+  clients = new Map();
 
   /** The consent page, where a person would click: the code, as the redirect carries it. @param {URLSearchParams} query */
   authorize(query) {
     const client = query.get('client_id') ?? '';
     const wrong =
       (query.get('response_type') !== 'code' && 'unsupported_response_type') ||
-      (client !== CLI_CLIENT && 'invalid_client') ||
-      (!/^(http:\/\/(localhost|127\.0\.0\.1)[:/]|https:\/\/codeassist\.google\.com\/authcode$)/.test(query.get('redirect_uri') ?? '') &&
-        'redirect_uri_mismatch') ||
+      (!PAGES[client] && 'invalid_client') ||
+      (!LOCAL.test(query.get('redirect_uri') ?? '') && query.get('redirect_uri') !== PAGES[client] && 'redirect_uri_mismatch') ||
       (!query.get('scope')?.split(' ').includes(SCOPE) && 'invalid_scope') ||
       (query.has('code_challenge') && query.get('code_challenge_method') !== 'S256' && 'invalid_request');
     if (wrong) return { error: wrong };
@@ -59,7 +68,7 @@ export class CodeAssist {
     const client = this.refreshTokens.get(form.get('refresh_token') ?? '');
     if (!client) return [400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }];
     if (client !== form.get('client_id')) return [401, { error: 'unauthorized_client', error_description: 'Unauthorized' }];
-    return [200, this.issue()];
+    return [200, this.issue(client)];
   }
 
   /** @param {URLSearchParams} form @returns {[number, object]} */
@@ -76,19 +85,30 @@ export class CodeAssist {
       return [400, { error: 'invalid_grant', error_description: 'Invalid code verifier.' }];
     const refresh = `1//sim-${randomBytes(8).toString('hex')}`;
     this.refreshTokens.set(refresh, login.client);
-    return [200, { ...this.issue(), refresh_token: refresh }];
+    return [200, { ...this.issue(login.client), refresh_token: refresh }];
   }
 
-  issue() {
+  issue(client) {
     const token = `ya29.sim-${++this.issued}`;
     this.tokens.add(token);
+    this.clients.set(token, client);
     return { access_token: token, expires_in: 3599, scope: SCOPE, token_type: 'Bearer' };
+  }
+
+  /** Who is asking. @param {string | undefined} authorization @returns {{ email: string } | undefined} */
+  userinfo(authorization) {
+    return this.tokens.has(String(authorization).replace('Bearer ', '')) ? { email: 'person@example.com' } : undefined;
+  }
+
+  /** Is the token one that `client`'s login obtained? @param {import('node:http').IncomingHttpHeaders} headers */
+  holds(headers, client) {
+    const [, token] = String(headers.authorization ?? '').match(/^Bearer (.+)$/) ?? [];
+    return this.tokens.has(token) && (this.clients.get(token) === ANTIGRAVITY_CLIENT) === (client === ANTIGRAVITY_CLIENT);
   }
 
   /** What every call must bring. @param {import('node:http').IncomingHttpHeaders} headers */
   admit(headers) {
-    const [, token] = String(headers.authorization ?? '').match(/^Bearer (.+)$/) ?? [];
-    if (!this.tokens.has(token))
+    if (!this.holds(headers, CLI_CLIENT))
       throw new Refused(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials. Expected OAuth 2 access token.');
     if (headers['x-goog-user-project'])
       throw new Refused(403, 'PERMISSION_DENIED', 'Caller does not have required permission to use project.');

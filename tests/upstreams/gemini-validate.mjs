@@ -12,7 +12,7 @@ export class Refused extends Error {
     return { error: { code: this.code, message: this.message, status: this.status, details: this.details } };
   }
 }
-const invalid = (message) => new Refused(400, 'INVALID_ARGUMENT', message);
+export const invalid = (message) => new Refused(400, 'INVALID_ARGUMENT', message);
 
 // Every message Google's protobuf knows, member by member: a word names the member's type.
 const TYPES = {
@@ -43,6 +43,24 @@ const TYPES = {
     user_prompt_id: 'string',
     enabled_credit_types: ['string'],
     request: 'CodeAssistRequest',
+  },
+  AntigravityRequest: {
+    contents: ['Content'],
+    systemInstruction: 'Content',
+    tools: ['Tool'],
+    toolConfig: 'ToolConfig',
+    generationConfig: 'GenerationConfig',
+    labels: 'any',
+    sessionId: 'string',
+  },
+  AntigravityEnvelope: {
+    project: 'string',
+    model: 'string',
+    userAgent: 'string',
+    requestType: 'string',
+    requestId: 'string',
+    enabledCreditTypes: ['string'],
+    request: 'AntigravityRequest',
   },
   LoadCodeAssist: { cloudaicompanionProject: 'string', metadata: 'ClientMetadata', mode: 'string' },
   OnboardUser: { tierId: 'string', cloudaicompanionProject: 'string', metadata: 'ClientMetadata' },
@@ -231,7 +249,13 @@ function checkTools(request, model) {
 }
 
 const LEVELS = { 'gemini-3-pro-preview': ['low', 'high'], 'gemini-3.1-pro-preview': ['low', 'medium', 'high'] };
-const BUDGETS = { 'gemini-2.5-pro': [128, 32768], 'gemini-2.5-flash': [0, 24576], 'gemini-2.5-flash-lite': [512, 24576] };
+const BUDGETS = {
+  'claude-opus-4-6-thinking': [1024, 64000],
+  'claude-sonnet-4-6': [1024, 64000],
+  'gemini-2.5-pro': [128, 32768],
+  'gemini-2.5-flash': [0, 24576],
+  'gemini-2.5-flash-lite': [512, 24576],
+};
 
 function checkGeneration(config, model, codeAssist) {
   const thinking = config.thinkingConfig ?? {};
@@ -281,9 +305,12 @@ function checkSignatures(turns, model) {
   });
 }
 
-/** @param {any} request the generateContent body, without an envelope @param {string} model @param {boolean} codeAssist */
-export function validate(request, model, codeAssist) {
-  checkType(request, codeAssist ? 'CodeAssistRequest' : 'Request', codeAssist ? 'request' : '');
+/**
+ * @param {any} request the generateContent body, without an envelope @param {string} model
+ * @param {boolean} codeAssist @param {string} type of the body
+ */
+export function validate(request, model, codeAssist, type = codeAssist ? 'CodeAssistRequest' : 'Request') {
+  checkType(request, type, codeAssist ? 'request' : '');
   checkContents(request.contents);
   const turns = turnsOf(request.contents);
   checkTurns(turns);

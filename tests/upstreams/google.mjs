@@ -99,5 +99,9 @@ export function oauth(state, record, url, path, response) {
   if (path === 'token' && record.method === 'POST')
     return send(response, ...state.codeAssist.token(new URLSearchParams(record.text), record.headers['content-type']));
   if (path === 'authorize' && record.method === 'GET') return send(response, 200, state.codeAssist.authorize(url.searchParams));
+  if (path === 'userinfo' && record.method === 'GET') {
+    const person = state.codeAssist.userinfo(record.headers.authorization);
+    return person ? send(response, 200, person) : send(response, 401, { error: { code: 401, message: 'Invalid Credentials' } });
+  }
   send(response, 404, { error: 'not_found' });
 }

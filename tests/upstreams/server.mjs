@@ -1,6 +1,7 @@
 // The simulated upstreams: one server, a mount for each service.
 import http from 'node:http';
 import { anthropic } from './anthropic.mjs';
+import { Antigravity, antigravity } from './antigravity.mjs';
 import { CodeAssist } from './code-assist.mjs';
 import { files } from './files.mjs';
 import { demo } from './gemini-answer.mjs';
@@ -16,7 +17,7 @@ import { play, turnFor } from './turn/turn.mjs';
 /** @param {{ port?: number, greeting?: string }} options `greeting`: what begins every answer in words, for a demo */
 export async function startUpstreams({ port = 0, greeting = '' }) {
   demo.greeting = greeting;
-  const state = { scenarios: [], requests: [], codeAssist: new CodeAssist(), kiro: new Kiro() };
+  const state = { scenarios: [], requests: [], codeAssist: new CodeAssist(), antigravity: new Antigravity(), kiro: new Kiro() };
   const server = http.createServer((request, response) => {
     serve(state, request, response).catch((error) => {
       const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL', String(error));
@@ -29,12 +30,14 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     url,
     requests: state.requests,
     codeAssist: () => state.codeAssist,
+    antigravity: () => state.antigravity,
     kiro: () => state.kiro,
     /** What the next generations do, one after the other. @param {...object} scenarios */
     scenario: (...scenarios) => state.scenarios.push(...scenarios),
     reset() {
       state.scenarios.length = state.requests.length = 0;
       state.codeAssist = new CodeAssist();
+      state.antigravity = new Antigravity();
       state.kiro = new Kiro();
     },
     close() {
@@ -54,6 +57,7 @@ async function serve(state, request, response) {
   const [, mount, ...rest] = url.pathname.split('/');
   if (mount === 'gemini') return google.gemini(state, record, url, rest, response);
   if (mount === 'code-assist') return google.codeAssist(state, record, url, rest.join('/'), response);
+  if (mount === 'antigravity') return antigravity(state, record, url, rest, response);
   if (mount === 'kiro') return kiro(state, record, rest, response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);
   if (mount === 'anthropic') return anthropic(state, record, rest.join('/'), response);

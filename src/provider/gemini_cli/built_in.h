@@ -10,6 +10,11 @@ constexpr std::string_view kGeminiCliBuiltIn = R"json({
   "values": {
     "base_url": "https://cloudcode-pa.googleapis.com",
     "token_url": "https://oauth2.googleapis.com/token",
+    "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+    "userinfo_url": "https://www.googleapis.com/oauth2/v2/userinfo",
+    "redirect_page_url": "https://codeassist.google.com/authcode",
+    "redirect_local_url": "http://localhost:8085/oauth2callback",
+    "scopes": "https://www.googleapis.com/auth/cloud-platform https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/userinfo.profile",
     "client_id": "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com",
     "client_secret": "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",
     "user_agent": "GeminiCLI/0.61.0/",

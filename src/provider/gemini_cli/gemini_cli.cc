@@ -4,9 +4,11 @@
 #include "base/text.h"
 #include "host/host.h"
 #include "json/escape.h"
+#include "provider/antigravity/hosts.h"
 #include "provider/gemini_cli/project.h"
 #include "provider/google/credential_file.h"
 #include "provider/google/errors.h"
+#include "provider/google/login.h"
 #include "provider/google/oauth.h"
 
 namespace provider {
@@ -19,7 +21,8 @@ base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& acc
     if (auto problem = co_await google::refresh_token(req, account, code_assist::descriptor()))
       co_return problem;
   }
-  if (!code_assist::has_project(account)) co_return co_await code_assist::find_project(req, account);
+  if (!google::has_project(account))
+    co_return co_await google::find_project(req, account, code_assist::door(account));
   co_return std::nullopt;
 }
 
@@ -48,7 +51,17 @@ class GeminiCli final : public Provider {
     return target;
   }
 
+  std::span<const LoginMethod> login_methods() const override { return google::login_methods(); }
+  base::Task<std::optional<chat::Error>> start_login(uint32_t, Login& login) const override {
+    co_return google::start_login(login, code_assist::descriptor());
+  }
+  base::Task<std::optional<chat::Error>> continue_login(uint32_t req, Login& login,
+                                                        std::string input) const override {
+    co_return co_await google::continue_login(req, login, std::move(input), code_assist::descriptor());
+  }
   bool adopt(json::Value file, account::Credential& out) const override {
+    // A login that Antigravity's client obtained is Antigravity's.
+    if (file["client_id"].equals(gravity::descriptor().value("client_id"))) return false;
     return google::read_credential_file(file, out);
   }
   std::optional<chat::Error> check(account::Credential& credential) const override {
@@ -58,7 +71,7 @@ class GeminiCli final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    bool ready = google::token_is_fresh(*account, host::now_ms()) && code_assist::has_project(*account);
+    bool ready = google::token_is_fresh(*account, host::now_ms()) && google::has_project(*account);
     if (ready) co_return std::nullopt;
     co_return co_await account::refresh_once(req, account, renew);
   }

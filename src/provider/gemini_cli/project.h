@@ -1,14 +1,12 @@
-// Code Assist bills a Google Cloud project: finding the account's own, or having one made (onboarding).
+// What Code Assist must know of Google's CLI.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "account/account.h"
-#include "base/task.h"
-#include "chat/error.h"
 #include "provider/descriptor.h"
+#include "provider/google/project.h"
 
 namespace provider::code_assist {
 
@@ -21,12 +19,7 @@ std::string base_url(const account::Account& account);
 // The user-agent of Google's CLI at work with `model`.
 std::string user_agent(std::string_view model);
 
-// Does the account name a project that Code Assist takes? Project numbers it refuses.
-bool has_project(const account::Account& account);
-
-// Fills credential.project. The procedure is that of Google's own CLI: loadCodeAssist, and onboardUser for an
-// account that has no tier yet. What only a person can mend (a verification, a licence) stops the account and
-// says so.
-base::Task<std::optional<chat::Error>> find_project(uint32_t req, account::Account& account);
+// How the account's project is asked for.
+google::Door door(const account::Account& account);
 
 }  // namespace provider::code_assist

@@ -108,7 +108,9 @@ class Kiro final : public Provider {
   void forget_token(account::Account& account) const override {
     if (kind_of(account.credential) != Kind::api_key) account.credential.access_token.clear();
   }
-  bool next_route(account::Account& account) const override { return amazon::next_route(account); }
+  bool next_route(account::Account& account, const Model&) const override {
+    return amazon::next_route(account);
+  }
   bool settle(account::Account& account) const override { return settle_route(account); }
 
   void head(const Call& call, std::string& out) const override {

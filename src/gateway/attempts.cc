@@ -110,6 +110,7 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
 base::Task<Outcome> try_account(Generation& generation, const Candidate& candidate, AccountPtr account) {
   Outcome outcome = Outcome::again;
   generation.refreshed = false;
+  generation.passing.reset();
   for (int tries = 0; tries < kTriesPerAccount && outcome == Outcome::again && generation.attempts-- > 0;
        tries++) {
     outcome = co_await attempt(generation, candidate, account);

@@ -20,12 +20,13 @@ struct Generation {
   ClientBody body{};
   protocol::Stamp stamp{};
   std::optional<ClientStream> client{};
-  int attempts = 0;        // upstream tries that are left
-  bool refreshed = false;  // the account at hand has had its second chance
-  bool moved = false;      // the upstream has been given a fresh conversation
-  bool stripped = false;   // signatures were taken out: the body goes through the model
-  chat::Usage tokens{};    // of the answer that was served, if it said
-  chat::Error error{};     // the client's answer, should no attempt succeed
+  int attempts = 0;                            // upstream tries that are left
+  bool refreshed = false;                      // the account at hand has had its second chance
+  bool moved = false;                          // the upstream has been given a fresh conversation
+  std::optional<provider::Verdict> passing{};  // on another route of the account at hand: a fault that passes
+  bool stripped = false;                       // signatures were taken out: the body goes through the model
+  chat::Usage tokens{};                        // of the answer that was served, if it said
+  chat::Error error{};                         // the client's answer, should no attempt succeed
 
   const protocol::Protocol& surface() const { return *route.surface; }
 };

@@ -81,9 +81,6 @@ void rest(const Candidate& candidate, account::Account& account, const Verdict& 
 
 base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, AccountPtr account,
                          const Verdict& verdict) {
-  if (verdict.elsewhere && candidate.provider->next_route(*account, candidate.model)) {
-    co_return Outcome::rerouted;
-  }
   switch (verdict.action) {
     case Action::retry_here:
       if (generation.attempts > 0) co_await host::sleep(generation.exchange.id, uint32_t(verdict.wait_ms));
@@ -111,6 +108,22 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
   co_return Outcome::next_account;
 }
 
+// Takes the account's next route, if it has another. With none left, a fault that passes on one of them says
+// more than what the others lack.
+bool goes_elsewhere(Generation& generation, const Candidate& candidate, account::Account& account,
+                    Verdict& verdict) {
+  if (verdict.elsewhere && candidate.provider->next_route(account, candidate.model)) {
+    if (verdict.transient) generation.passing = std::move(verdict);
+    return true;
+  }
+  if (verdict.elsewhere && generation.passing) {
+    verdict = *generation.passing;
+    generation.error = verdict.error;
+  }
+  generation.passing.reset();
+  return false;
+}
+
 }  // namespace
 
 base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, AccountPtr account,
@@ -135,6 +148,7 @@ base::Task<Outcome> judge_body(Generation& generation, const Candidate& candidat
   }
   say_overflow(generation.error, generation.surface().origin, candidate.model.max_input);
   log_failure(generation, candidate, *account, status, verdict);
+  if (goes_elsewhere(generation, candidate, *account, verdict)) co_return Outcome::rerouted;
   co_return co_await obey(generation, candidate, account, verdict);
 }
 

@@ -86,7 +86,8 @@ bool needs_no_tools(const Request& request) {
 std::string choice_in_words(const Request& request) {
   if (request.tools.empty()) return {};
   switch (request.tool_choice.mode) {
-    case Mode::none: return needs_no_tools(request) ? "" : "Answer in words. Do not call a tool in this turn.";
+    case Mode::none:
+      return needs_no_tools(request) ? "" : "Answer in words. Do not call a tool in this turn.";
     case Mode::required:
     case Mode::named: break;
     default: return {};

@@ -22,7 +22,8 @@ bool is_of_family(const chat::Signature& signature, const Target& target);
 
 // The client forbids calls and the conversation has none: then no tools are declared.
 bool needs_no_tools(const chat::Request& request);
-// VALIDATED mode leaves the choice of tools to the model, so that the client's wish is said in words. Escaped text.
+// VALIDATED mode leaves the choice of tools to the model, so that the client's wish is said in words. Escaped
+// text.
 std::string choice_in_words(const chat::Request& request);
 
 }  // namespace protocol::gemini

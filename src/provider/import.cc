@@ -49,6 +49,7 @@ bool import(std::string_view text, account::Credential& out, std::string& proble
   override_with(root, "label", read.label);
   override_with(root, "base_url", read.base_url);
   override_with(root, "token_url", read.token_url);
+  override_with(root, "project", read.project);
   for (auto [_, model] : root["models"].items()) {
     if (model.is_string()) read.models.push_back(model.str());
   }

@@ -9,8 +9,8 @@
 namespace provider {
 
 // Reads `json`: a file that one of the providers knows (the one its "provider" member names, else the first),
-// or our own record. "id", "label", "base_url", "token_url" and "models" may stand beside whatever a tool
-// wrote. On failure `problem` is a sentence for the person who sent it.
+// or our own record. "id", "label", "base_url", "token_url", "project" and "models" may stand beside whatever
+// a tool wrote. On failure `problem` is a sentence for the person who sent it.
 bool import(std::string_view json, account::Credential& out, std::string& problem);
 
 }  // namespace provider

@@ -32,6 +32,30 @@ export const FAILURES = {
     code: 401,
     body: { error: { message: 'Incorrect API key provided: sim-openai-key.', type: 'invalid_request_error', code: 'invalid_api_key' } },
   },
+  // Antigravity's own.
+  too_old: google(
+    400,
+    'FAILED_PRECONDITION',
+    'This version of Antigravity is no longer supported. Please update to receive the latest features!',
+  ),
+  bare_429: google(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
+  claude_signature: google(
+    400,
+    'INVALID_ARGUMENT',
+    JSON.stringify({
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'messages.1.content.0: Invalid `signature` in `thinking` block' },
+      request_id: 'req_vrtx_1',
+    }),
+  ),
+  claude_too_long: google(
+    400,
+    'INVALID_ARGUMENT',
+    JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message: 'Prompt is too long' }, request_id: 'req_vrtx_2' }),
+  ),
+  consumer: google(403, 'PERMISSION_DENIED', 'Consumer is invalid.', [info('CONSUMER_INVALID')]),
+  age: google(403, 'PERMISSION_DENIED', 'You are not eligible.', [info('RESTRICTED_AGE')]),
+  credits: google(429, 'RESOURCE_EXHAUSTED', 'Not enough credits.', [info('INSUFFICIENT_G1_CREDITS_BALANCE')]),
   html: { code: 502, html: '<!DOCTYPE html><title>502</title><h1>Bad Gateway</h1>' },
 };
 

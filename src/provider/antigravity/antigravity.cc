@@ -31,7 +31,8 @@ class Antigravity final : public Provider {
   std::string_view title() const override { return "Google Antigravity"; }
   std::span<const std::string_view> aliases() const override { return kAliases; }
   std::string_view status() const override {
-    return "The private protocol of Google's Antigravity. Its terms forbid third-party software on this login, "
+    return "The private protocol of Google's Antigravity. Its terms forbid third-party software on this "
+           "login, "
            "and accounts have been suspended for it; old client versions are refused.";
   }
   const protocol::Protocol& wire(const account::Account&, const Model&) const override {

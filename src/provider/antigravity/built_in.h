@@ -1,5 +1,5 @@
-// The built-in descriptor. Source: what Antigravity's clients send and the catalogues they get, as collected on
-// 2026-11. The OAuth client is that of an installed app: Google does not treat its secret as one.
+// The built-in descriptor. Source: what Antigravity's clients send and the catalogues they get, as collected
+// on 2026-11. The OAuth client is that of an installed app: Google does not treat its secret as one.
 #pragma once
 
 #include <string_view>

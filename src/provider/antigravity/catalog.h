@@ -16,6 +16,7 @@ namespace provider::gravity {
 base::Task<std::optional<chat::Error>> list_models(uint32_t req, account::Account& account,
                                                    std::vector<Model>& out);
 // retrieveUserQuotaSummary: the windows of each family of models.
-base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account, std::vector<Quota>& out);
+base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
+                                             std::vector<Quota>& out);
 
 }  // namespace provider::gravity

@@ -1,5 +1,5 @@
-// The hosts behind which Antigravity lives. They count an account's quota apart and have different models, so a
-// request that one refuses may be served by the next; which one served is remembered per account and model.
+// The hosts behind which Antigravity lives. They count an account's quota apart and have different models, so
+// a request that one refuses may be served by the next; which one served is remembered per account and model.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ namespace provider::gravity {
 // The provider's data.
 Descriptor& descriptor();
 
-// "https://.../v1internal" of every host in the order of trying. An account with a base_url of its own has one.
+// "https://.../v1internal" of every host in the order of trying. An account with a base_url of its own has
+// one.
 std::vector<std::string> hosts_of(const account::Account& account);
 // The one to ask for `model` now.
 std::string host_of(const account::Account& account, const Model& model);

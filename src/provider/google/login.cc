@@ -30,12 +30,14 @@ std::string exchange_form(const Login& login, const std::string& code, const Des
 }
 
 chat::Error refused(const Answer& answer, json::Value root) {
-  std::string why = root["error_description"].is_string() ? root["error_description"].str() : root["error"].str();
+  std::string why =
+      root["error_description"].is_string() ? root["error_description"].str() : root["error"].str();
   if (answer.status >= 400 && answer.status < 500) {
     return login_problem("Google did not take the code (" + (why.empty() ? "no reason given" : why) +
                          "). It is good for one try and a few minutes: start again.");
   }
-  chat::Error error = login_problem("Google's token endpoint could not be asked. Try again with the same code.");
+  chat::Error error =
+      login_problem("Google's token endpoint could not be asked. Try again with the same code.");
   error.fault = chat::Fault::upstream;
   error.retry = true;
   return error;
@@ -55,7 +57,8 @@ base::Task<std::string> email_of(uint32_t req, std::string token, const Descript
 
 std::span<const LoginMethod> login_methods() {
   static constexpr LoginMethod kMethods[] = {
-      {"browser", LoginMethod::Kind::paste, "Google, with a page that shows the code", "project,label,base_url"},
+      {"browser", LoginMethod::Kind::paste, "Google, with a page that shows the code",
+       "project,label,base_url"},
       {kLoopback, LoginMethod::Kind::paste, "Google, with an address of this machine to paste back",
        "project,label,base_url"},
   };
@@ -86,7 +89,8 @@ Problem start_login(Login& login, const Descriptor& descriptor) {
   return std::nullopt;
 }
 
-base::Task<Problem> continue_login(uint32_t req, Login& login, std::string input, const Descriptor& descriptor) {
+base::Task<Problem> continue_login(uint32_t req, Login& login, std::string input,
+                                   const Descriptor& descriptor) {
   Problem problem;
   std::string code = pasted_code(input, login.values["state"], problem);
   if (problem) co_return problem;

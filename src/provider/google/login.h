@@ -1,8 +1,9 @@
 // Logging in with Google's OAuth for installed apps: the person opens a page and pastes back the code that it
 // shows, or the address that their browser was sent to.
 //
-// What differs stands in the provider's descriptor: "authorize_url", "token_url", "userinfo_url", "client_id",
-// "client_secret", "scopes", "redirect_page_url" (a page that shows the code) and "redirect_local_url".
+// What differs stands in the provider's descriptor: "authorize_url", "token_url", "userinfo_url",
+// "client_id", "client_secret", "scopes", "redirect_page_url" (a page that shows the code) and
+// "redirect_local_url".
 #pragma once
 
 #include <optional>

@@ -17,17 +17,17 @@ struct Door {
   std::string load_url;     // "https://.../v1internal"
   std::string onboard_url;  // the same, for onboardUser and its operations
   std::string user_agent;
-  std::string ide_type;      // "IDE_UNSPECIFIED"
-  std::string default_tier;  // where Google names none as the default
+  std::string ide_type;       // "IDE_UNSPECIFIED"
+  std::string default_tier;   // where Google names none as the default
   bool onboards_all = false;  // an account that has a tier but no project is onboarded as well
 };
 
 // Does the account name a project that Code Assist takes? Project numbers it refuses.
 bool has_project(const account::Account& account);
 
-// Fills credential.project. The procedure is that of Google's own tools: loadCodeAssist, and onboardUser for an
-// account that has no tier yet. What only a person can mend (a verification, a licence) stops the account and
-// says so.
+// Fills credential.project. The procedure is that of Google's own tools: loadCodeAssist, and onboardUser for
+// an account that has no tier yet. What only a person can mend (a verification, a licence) stops the account
+// and says so.
 base::Task<std::optional<chat::Error>> find_project(uint32_t req, account::Account& account, Door door);
 
 }  // namespace provider::google

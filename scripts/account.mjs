@@ -12,12 +12,13 @@ const USAGE = `npm run account -- <command> [options]
   add anthropic               an Anthropic key; --base-url for another service that speaks Messages
   add openai                  an OpenAI-compatible key; --base-url for another service than OpenAI
   add gemini-cli --file F     a login of Google's Gemini CLI (~/.gemini/oauth_creds.json)
+  add antigravity --file F    a login of Antigravity (docs/providers/antigravity.md)
   check ID                    does it work, and which models does it have?
   remove ID
 
   --key-file F    read the key from a file, "-" = standard input   --label TEXT   a name for people
   --base-url URL  another endpoint                                 --id ID        instead of a generated one
-  --models a,b    serve these models only                          --project ID   Google Cloud project (gemini-cli)
+  --models a,b    serve these models only                          --project ID   Google Cloud project (Google's logins)
   --wire W        openai: chat, responses or auto (the default)
   --url URL       the gateway (default http://localhost:8787)      --admin-key K  (default: of .dev.vars)`;
 

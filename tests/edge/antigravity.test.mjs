@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ANTIGRAVITY_REFRESH } from '../upstreams/code-assist.mjs';
+import { startUpstreams } from '../upstreams/server.mjs';
 import { account, add, ask, CLAUDE, count, edge, generations, HELLO, hostOf, login } from './antigravity-lab.mjs';
+import { antigravityAccount, start } from './harness.mjs';
 
 // ---- failures, on an account that has one host
 
@@ -129,6 +131,20 @@ test('a model that one host alone has', async () => {
   edge.upstream.scenario({ kind: 'capacity', key: 'daily' });
   assert.equal((await ask({ ...HELLO, model: 'antigravity/gemini-3.7-flash' })).text, 'You said: hello');
   assert.deepEqual(hosts(), ['daily', 'prod', 'daily']);
+});
+
+test('a Worker variable names another daily host', async () => {
+  const upstream = await startUpstreams({});
+  const { base_url: _, ...record } = antigravityAccount(upstream, { project: 'p' });
+  const gateway = await start({ accounts: () => [record], vars: { ANTIGRAVITY_BASE_URL_DAILY: `${upstream.url}/antigravity/autopush/` } });
+  try {
+    const { choices } = await (await gateway.post(HELLO)).json();
+    assert.equal(choices[0].message.content, 'You said: hello');
+    assert.equal(upstream.requests.at(-1).path.split('/')[2], 'autopush');
+  } finally {
+    await gateway.stop();
+    await upstream.close();
+  }
 });
 
 // ---- projects

@@ -69,4 +69,7 @@ async function sentFor(fixture) {
   await answered(fixture, { text: 'Yes.' });
   return edge.upstream.requests.filter((request) => request.method === 'POST').at(-1).body;
 }
-const toolNames = (body) => toolsOf(body).map((tool) => tool.name);
+const toolNames = (body) => {
+  const kiro = body.conversationState?.currentMessage.userInputMessage.userInputMessageContext?.tools;
+  return kiro ? kiro.map((tool) => tool.toolSpecification.name) : toolsOf(body.request ?? body).map((tool) => tool.name);
+};

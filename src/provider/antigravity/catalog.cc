@@ -23,7 +23,8 @@ base::Task<Answer> ask(uint32_t req, account::Account& account, std::string meth
   std::vector<std::string> hosts = hosts_of(account);
   Answer answer;
   for (const std::string& host : hosts) {
-    std::string message = "POST " + host + ":" + method;
+    std::string message = "POST ";
+    message.append(host).append(":").append(method);
     message += "\ncontent-type: application/json\nauthorization: Bearer " + account.credential.access_token;
     message += "\nuser-agent: " + std::string(descriptor().value("user_agent"));
     message += "\n\n{\"project\":\"" + json::escaped(account.credential.project) + "\"}";

@@ -26,7 +26,8 @@ TEST(Antigravity, NamesAConversationByItsFirstWords) {
 TEST(Antigravity, TakesPackedTokensApart) {
   const struct {
     const char *packed, *token, *project;
-  } cases[] = {{"1//a", "1//a", ""}, {"1//a|p", "1//a", "p"}, {"1//a|p|m", "1//a", "m"}, {"1//a||m", "1//a", "m"}};
+  } cases[] = {
+      {"1//a", "1//a", ""}, {"1//a|p", "1//a", "p"}, {"1//a|p|m", "1//a", "m"}, {"1//a||m", "1//a", "m"}};
   for (const auto& c : cases) {
     account::Credential credential;
     credential.refresh_token = c.packed;
@@ -56,10 +57,13 @@ TEST(Antigravity, TriesEachHostOnceAndRemembersTheOneThatServed) {
 }
 
 TEST(Antigravity, KnowsWhatIsTheHostsAndWhatTheFamilys) {
-  auto judge = [](uint32_t status, std::string_view body) { return provider::gravity::judge(status, "", body, 1000); };
+  auto judge = [](uint32_t status, std::string_view body) {
+    return provider::gravity::judge(status, "", body, 1000);
+  };
   EXPECT_TRUE(judge(599, "").elsewhere);
   EXPECT_TRUE(judge(404, R"({"error":{"message":"Requested entity was not found."}})").elsewhere);
-  EXPECT_TRUE(judge(429, R"({"error":{"message":"Resource has been exhausted (e.g. check quota)."}})").elsewhere);
+  EXPECT_TRUE(
+      judge(429, R"({"error":{"message":"Resource has been exhausted (e.g. check quota)."}})").elsewhere);
   Verdict gone = judge(429, R"({"error":{"message":"Individual quota reached. Resets in 9h22m20s."}})");
   EXPECT_FALSE(gone.elsewhere);
   EXPECT_EQ(gone.scope, Verdict::Scope::family);
@@ -77,13 +81,16 @@ TEST(Antigravity, KnowsWhatIsTheHostsAndWhatTheFamilys) {
 }
 
 TEST(Antigravity, ItsSchemasHaveFewerKeywords) {
-  EXPECT_EQ(protocol::clean_schema_for_antigravity(
-                R"({"type":"object","title":"T","properties":{"n":{"type":"integer","minimum":1,"enum":[1,2]}},"required":["n"]})",
-                true),
-            R"J({"type":"object","properties":{"n":{"type":"integer","description":"Allowed: 1, 2 (minimum: 1)"}},"required":["n"]})J");
+  EXPECT_EQ(
+      protocol::clean_schema_for_antigravity(
+          R"({"type":"object","title":"T","properties":{"n":{"type":"integer","minimum":1,"enum":[1,2]}},"required":["n"]})",
+          true),
+      R"J({"type":"object","properties":{"n":{"type":"integer","description":"Allowed: 1, 2 (minimum: 1)"}},"required":["n"]})J");
   EXPECT_EQ(protocol::clean_schema_for_antigravity("{}", false), R"({"type":"object","properties":{}})");
-  EXPECT_EQ(protocol::clean_schema_for_antigravity(R"({"type":"object","properties":{"a":{"type":"string"}}})", true),
-            R"({"type":"object","properties":{"a":{"type":"string"},"_":{"type":"boolean"}},"required":["_"]})");
+  EXPECT_EQ(
+      protocol::clean_schema_for_antigravity(R"({"type":"object","properties":{"a":{"type":"string"}}})",
+                                             true),
+      R"({"type":"object","properties":{"a":{"type":"string"},"_":{"type":"boolean"}},"required":["_"]})");
   json::Document own;
   ASSERT_EQ(own.parse(R"({"properties":{"reason":{"type":"string"},"_":{}}})"), json::Error::none);
   EXPECT_FALSE(protocol::is_stand_in(own.root(), "reason"));
@@ -103,8 +110,8 @@ TEST(Antigravity, ThinksWithinTheAnswersLimitOrNotAtAll) {
   const struct {
     const char *budget, *limit;
     int64_t thinks, says;
-  } cases[] = {{"", "", 0, 0},        {"8000", "", 8000, 64000},     {"100", "", 1024, 64000},
-               {"0", "500", 0, 500},  {"9000", "4000", 3999, 4000},  {"9000", "1024", 0, 1024},
+  } cases[] = {{"", "", 0, 0},           {"8000", "", 8000, 64000},       {"100", "", 1024, 64000},
+               {"0", "500", 0, 500},     {"9000", "4000", 3999, 4000},    {"9000", "1024", 0, 1024},
                {"-1", "", 63999, 64000}, {"99999", "99999", 63999, 64000}};
   for (const auto& c : cases) {
     chat::Request request;

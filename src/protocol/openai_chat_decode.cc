@@ -93,7 +93,9 @@ class StreamDecoder final : public Decoder {
         sink.event({.type = type, .choice = index, .text = from.inner()});
     };
     Value reasoning = delta["reasoning_content"];
-    text(Event::Type::thinking, reasoning.is_string() ? reasoning : delta["reasoning"]);
+    if (!reasoning.is_string()) reasoning = delta["reasoning"];
+    if (!reasoning.is_string()) reasoning = delta["reasoning_text"];  // Copilot's
+    text(Event::Type::thinking, reasoning);
     text(Event::Type::text, delta["content"]);
     text(Event::Type::refusal, delta["refusal"]);
     for (auto [_, call] : delta["tool_calls"].items()) read_call(call, index, choice, sink);

@@ -3,6 +3,7 @@
 
 #include "provider/anthropic/anthropic.h"
 #include "provider/antigravity/antigravity.h"
+#include "provider/copilot/copilot.h"
 #include "provider/gemini/gemini.h"
 #include "provider/gemini_cli/gemini_cli.h"
 #include "provider/kiro/kiro.h"
@@ -13,7 +14,7 @@ namespace provider {
 
 std::span<const Provider* const> all() {
   static const Provider* const kAll[] = {
-      &gemini(), &gemini_cli(), &antigravity(), &anthropic(), &kiro(), &openai(),
+      &gemini(), &gemini_cli(), &antigravity(), &anthropic(), &kiro(), &copilot(), &openai(),
   };
   return kAll;
 }

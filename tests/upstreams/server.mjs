@@ -3,6 +3,7 @@ import http from 'node:http';
 import { anthropic } from './anthropic.mjs';
 import { Antigravity, antigravity } from './antigravity.mjs';
 import { CodeAssist } from './code-assist.mjs';
+import { Copilot, copilot } from './copilot.mjs';
 import { files } from './files.mjs';
 import { demo } from './gemini-answer.mjs';
 import { Refused } from './gemini-validate.mjs';
@@ -17,7 +18,14 @@ import { play, turnFor } from './turn/turn.mjs';
 /** @param {{ port?: number, greeting?: string }} options `greeting`: what begins every answer in words, for a demo */
 export async function startUpstreams({ port = 0, greeting = '' }) {
   demo.greeting = greeting;
-  const state = { scenarios: [], requests: [], codeAssist: new CodeAssist(), antigravity: new Antigravity(), kiro: new Kiro() };
+  const state = {
+    scenarios: [],
+    requests: [],
+    codeAssist: new CodeAssist(),
+    antigravity: new Antigravity(),
+    kiro: new Kiro(),
+    copilot: new Copilot(),
+  };
   const server = http.createServer((request, response) => {
     serve(state, request, response).catch((error) => {
       const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL', String(error));
@@ -32,6 +40,7 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     codeAssist: () => state.codeAssist,
     antigravity: () => state.antigravity,
     kiro: () => state.kiro,
+    copilot: () => state.copilot,
     /** What the next generations do, one after the other. @param {...object} scenarios */
     scenario: (...scenarios) => state.scenarios.push(...scenarios),
     reset() {
@@ -39,6 +48,7 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
       state.codeAssist = new CodeAssist();
       state.antigravity = new Antigravity();
       state.kiro = new Kiro();
+      state.copilot = new Copilot();
     },
     close() {
       server.closeAllConnections();
@@ -58,6 +68,7 @@ async function serve(state, request, response) {
   if (mount === 'gemini') return google.gemini(state, record, url, rest, response);
   if (mount === 'code-assist') return google.codeAssist(state, record, url, rest.join('/'), response);
   if (mount === 'antigravity') return antigravity(state, record, url, rest, response);
+  if (mount === 'copilot') return copilot(state, record, rest, response);
   if (mount === 'kiro') return kiro(state, record, rest, response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);
   if (mount === 'anthropic') return anthropic(state, record, rest.join('/'), response);

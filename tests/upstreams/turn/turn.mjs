@@ -3,6 +3,7 @@
 // `call NAME{"a":1}` calls that tool if it is declared, once per mention; the next turn repeats what the tools said.
 import * as anthropic from './anthropic.mjs';
 import * as antigravity from './antigravity.mjs';
+import * as copilot from './copilot.mjs';
 import * as gemini from './gemini.mjs';
 import * as kiro from './kiro.mjs';
 import * as openai from './openai.mjs';
@@ -21,7 +22,7 @@ import * as responses from './responses.mjs';
  * @typedef {{ prompt: string, tools: string[], results: string[] }} Asked
  */
 
-const WIRES = { anthropic, antigravity, gemini, openai, responses };
+const WIRES = { anthropic, antigravity, copilot, gemini, openai, responses };
 // Kiro plays its turns itself, in frames.
 const READERS = { ...WIRES, kiro };
 

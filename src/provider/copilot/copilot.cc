@@ -1,0 +1,161 @@
+#include "provider/copilot/copilot.h"
+
+#include "account/vault.h"
+#include "base/text.h"
+#include "host/host.h"
+#include "json/document.h"
+#include "json/edit.h"
+#include "provider/copilot/judge.h"
+#include "provider/copilot/lists.h"
+#include "provider/copilot/login.h"
+#include "provider/copilot/names.h"
+#include "provider/copilot/token.h"
+
+namespace provider {
+
+namespace {
+
+using protocol::Origin;
+using Kind = chat::Block::Kind;
+using Problem = std::optional<chat::Error>;
+
+constexpr std::string_view kAliases[] = {"copilot", "github-copilot-oauth"};
+constexpr std::string_view kWirePrefix = "wire ";  // of an account's extra: a wire that was learnt
+
+// A turn of the user's own is billed; what follows from it (tool results) is the agent's.
+bool is_agents_turn(const chat::Request& request) {
+  if (request.messages.empty()) return false;
+  const chat::Message& last = request.messages.back();
+  if (last.role == chat::Role::assistant) return true;
+  for (size_t i = last.first; i < last.first + last.count; i++) {
+    if (request.blocks[i].kind == Kind::tool_result) return true;
+  }
+  return false;
+}
+
+// Copilot refuses images without a header that says so, and limits requests that have it.
+bool has_image(const chat::Request& request) {
+  for (const chat::Block& block : request.blocks) {
+    bool image = block.source == chat::Source::url || block.media_type.starts_with("image/");
+    if (block.kind == Kind::media && image) return true;
+  }
+  return false;
+}
+
+std::string_view wire_of(const account::Account& account, const Model& model, Origin asked) {
+  auto learnt = account.credential.extra.find(std::string(kWirePrefix) + model.id);
+  if (learnt != account.credential.extra.end()) return learnt->second;
+  if (!model.wire.empty()) return model.wire;
+  if (model.id.find("codex") != model.id.npos) return "responses";
+  bool both = model.id.starts_with("gpt-5") || model.id.starts_with("oswe");
+  return asked == Origin::openai_responses && both ? "responses" : "chat";
+}
+
+class Copilot final : public Provider {
+ public:
+  std::string_view id() const override { return "github-copilot"; }
+  std::string_view title() const override { return "GitHub Copilot"; }
+  std::span<const std::string_view> aliases() const override { return kAliases; }
+  std::string_view status() const override {
+    return "Works with a login that has Copilot. GitHub's terms want its own clients: it warns and suspends "
+           "accounts for scripted use.";
+  }
+  const protocol::Protocol& wire(const account::Account& account, const Model& model) const override {
+    return wire_for(account, model, Origin::none);
+  }
+  const protocol::Protocol& wire_for(const account::Account& account, const Model& model,
+                                     Origin asked) const override {
+    return wire_of(account, model, asked) == "responses" ? protocol::kOpenaiResponses : protocol::kOpenaiChat;
+  }
+  // Answers name one item by other ids in every event, and bodies need mending: both go through the model.
+  bool splices() const override { return false; }
+
+  Descriptor* descriptor() const override { return &github::descriptor(); }
+  std::span<const Model> models() const override { return github::descriptor().models(); }
+  std::string spelled_right(std::string_view name) const override { return github::spelled_right(name); }
+
+  base::Task<Problem> discover(uint32_t req, account::Account& account,
+                               std::vector<Model>& out) const override {
+    return github::discover(req, account, out);
+  }
+  base::Task<Problem> quota(uint32_t req, account::Account& account, std::vector<Quota>& out) const override {
+    return github::quota(req, account, out);
+  }
+
+  std::span<const LoginMethod> login_methods() const override { return github::login_methods(); }
+  base::Task<Problem> start_login(uint32_t req, Login& login) const override {
+    return github::start_login(req, login);
+  }
+  base::Task<Problem> continue_login(uint32_t req, Login& login, std::string input) const override {
+    return github::continue_login(req, login, std::move(input));
+  }
+  bool adopt(json::Value file, account::Credential& out) const override { return github::adopt(file, out); }
+  bool configured(account::Credential& out, std::string&) const override { return github::configured(out); }
+  Problem check(account::Credential& credential) const override {
+    if (!credential.refresh_token.empty()) return std::nullopt;
+    return invalid_credential("A github-copilot account needs 'github_token', a GitHub token.",
+                              "github_token");
+  }
+
+  base::Task<Problem> prepare(uint32_t req, account::AccountPtr account) const override {
+    if (github::is_fresh(*account, host::now_ms())) co_return std::nullopt;
+    co_return co_await account::refresh_once(req, account, github::exchange);
+  }
+  void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
+
+  // The model is not on that endpoint: the other one, from now on.
+  bool next_route(account::Account& account, const Model& model) const override {
+    std::string key = std::string(kWirePrefix) + model.id;
+    if (account.credential.extra.contains(key)) return false;
+    bool chat = wire_of(account, model, Origin::none) == "chat";
+    account.credential.extra[key] = chat ? "responses" : "chat";
+    return true;
+  }
+
+  void head(const Call& call, std::string& out) const override {
+    out.append("POST ").append(github::api_base(call.account));
+    out.append(call.wire == Origin::openai_responses ? "/responses" : "/chat/completions");
+    out.append("\ncontent-type: application/json\nauthorization: Bearer ");
+    out.append(call.account.credential.access_token).append("\n");
+    github::append_client(out);
+    out.append("openai-intent: ").append(github::descriptor().value("intent"));
+    out.append("\nx-github-api-version: ").append(github::descriptor().value("api_version"));
+    out.append("\nx-request-id: ").append(base::hex(host::random(16)));
+    out.append("\nx-initiator: ").append(is_agents_turn(call.request) ? "agent" : "user").append("\n");
+    if (has_image(call.request)) out.append("copilot-vision-request: true\n");
+    out.append("\n");
+  }
+
+  Problem edit_body(const Call& call, std::string& out, size_t body_at) const override {
+    json::Document document;
+    std::string body = out.substr(body_at), edited;
+    if (document.parse(body) != json::Error::none) return std::nullopt;
+    if (call.wire == Origin::openai_responses) {
+      json::edit(document.root(), {{"service_tier", ""}, {"store", "false"}}, edited);
+    } else {
+      json::Value effort = document.root()["reasoning_effort"];
+      bool none = effort.equals("none") && call.model.levels.find("none") == call.model.levels.npos;
+      bool thinks = !call.model.thinking.empty() && effort && !none;
+      json::edit(document.root(),
+                 {{"service_tier", ""}, {"reasoning_effort", thinks ? effort.raw() : std::string_view()}},
+                 edited);
+    }
+    out.resize(body_at);
+    out += edited;
+    return std::nullopt;
+  }
+
+  Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model&,
+                int64_t now_ms) const override {
+    return github::judge(status, headers, body, now_ms);
+  }
+};
+
+}  // namespace
+
+const Provider& copilot() {
+  static const Copilot instance;
+  return instance;
+}
+
+}  // namespace provider

@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include "json/document.h"
+#include "provider/copilot/judge.h"
+#include "provider/copilot/lists.h"
+#include "provider/copilot/names.h"
+#include "provider/copilot/token.h"
+
+namespace provider::github {
+namespace {
+
+TEST(Copilot, SendsItsTokenToHostsOfTheListOnly) {
+  EXPECT_TRUE(is_allowed_api("https://api.business.githubcopilot.com", ""));
+  EXPECT_TRUE(is_allowed_api("https://copilot-api.octo.ghe.com", "octo.ghe.com"));
+  EXPECT_FALSE(is_allowed_api("https://copilot-api.octo.ghe.com", ""));
+  EXPECT_FALSE(is_allowed_api("http://api.githubcopilot.com", ""));
+  EXPECT_FALSE(is_allowed_api("https://api.githubcopilot.com.evil.example", ""));
+  EXPECT_FALSE(is_allowed_api("https://api.githubcopilot.com@evil.example", ""));
+  EXPECT_FALSE(is_allowed_api("https://evil.example/api.githubcopilot.com", ""));
+  EXPECT_FALSE(is_allowed_api("https://evilocto.ghe.com", "octo.ghe.com"));
+}
+
+TEST(Copilot, KeepsATokenForTwentyFiveMinutesAtMost) {
+  EXPECT_EQ(expiry_of(0, 0, 1000), 1000 + 25 * 60'000);
+  EXPECT_EQ(expiry_of(999'999, 1500, 0), 25 * 60'000);
+  EXPECT_EQ(expiry_of(999'999, 600, 0), 660'000);
+  EXPECT_EQ(expiry_of(300, 1500, 0), 300'000);
+}
+
+TEST(Copilot, SpellsModelsAsCopilotDoes) {
+  EXPECT_EQ(spelled_right("claude-sonnet-4-5-20250929"), "claude-sonnet-4.5");
+  EXPECT_EQ(spelled_right("claude-opus-4-1-latest"), "claude-opus-4.1");
+  EXPECT_EQ(spelled_right("claude-sonnet-4-20250514"), "claude-sonnet-4");
+  EXPECT_EQ(spelled_right("gpt-4o"), "gpt-4o");
+  EXPECT_EQ(spelled_right("gpt-5.1-codex"), "gpt-5.1-codex");
+}
+
+TEST(Copilot, TakesUsableModelsWithTheirEndpoints) {
+  json::Document document;
+  ASSERT_EQ(document.parse(R"({"data":[
+    {"id":"both","supported_endpoints":["/chat/completions","/responses"],
+     "capabilities":{"supports":{"reasoning_effort":["low","high"]}}},
+    {"id":"new","supported_endpoints":["/responses"]},
+    {"id":"off","policy":{"state":"disabled"}},
+    {"id":"embed","capabilities":{"type":"embeddings"}},
+    {"id":"old"}]})"),
+            json::Error::none);
+  std::vector<Model> models;
+  read_models(document.root(), models);
+  ASSERT_EQ(models.size(), 3u);
+  EXPECT_EQ(models[0].wire, "");
+  EXPECT_EQ(models[0].levels, "low,high");
+  EXPECT_EQ(models[1].wire, "responses");
+  EXPECT_EQ(models[2].wire, "chat");
+}
+
+TEST(Copilot, JudgesByCode) {
+  auto action = [](uint32_t status, std::string_view code) {
+    std::string body = R"({"error":{"message":"no","code":")" + std::string(code) + "\"}}";
+    return judge(status, "", body, 0).action;
+  };
+  EXPECT_EQ(action(400, "unsupported_api_for_model"), Verdict::Action::reroute);
+  EXPECT_EQ(action(400, "invalid_request_body"), Verdict::Action::fatal);
+  EXPECT_EQ(action(403, ""), Verdict::Action::refresh);
+  EXPECT_EQ(judge(429, "retry-after: 7\n", R"({"code":"rate_limited"})", 0).until_ms, 7000);
+}
+
+}  // namespace
+}  // namespace provider::github

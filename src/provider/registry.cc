@@ -3,6 +3,7 @@
 
 #include "provider/anthropic/anthropic.h"
 #include "provider/antigravity/antigravity.h"
+#include "provider/codex/codex.h"
 #include "provider/copilot/copilot.h"
 #include "provider/gemini/gemini.h"
 #include "provider/gemini_cli/gemini_cli.h"
@@ -14,7 +15,7 @@ namespace provider {
 
 std::span<const Provider* const> all() {
   static const Provider* const kAll[] = {
-      &gemini(), &gemini_cli(), &antigravity(), &anthropic(), &kiro(), &copilot(), &openai(),
+      &gemini(), &gemini_cli(), &antigravity(), &anthropic(), &kiro(), &codex(), &copilot(), &openai(),
   };
   return kAll;
 }

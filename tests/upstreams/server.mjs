@@ -3,6 +3,7 @@ import http from 'node:http';
 import { anthropic } from './anthropic.mjs';
 import { Antigravity, antigravity } from './antigravity.mjs';
 import { CodeAssist } from './code-assist.mjs';
+import { Codex, codex } from './codex.mjs';
 import { Copilot, copilot } from './copilot.mjs';
 import { files } from './files.mjs';
 import { demo } from './gemini-answer.mjs';
@@ -25,6 +26,7 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     antigravity: new Antigravity(),
     kiro: new Kiro(),
     copilot: new Copilot(),
+    codex: new Codex(),
   };
   const server = http.createServer((request, response) => {
     serve(state, request, response).catch((error) => {
@@ -41,6 +43,7 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     antigravity: () => state.antigravity,
     kiro: () => state.kiro,
     copilot: () => state.copilot,
+    codex: () => state.codex,
     /** What the next generations do, one after the other. @param {...object} scenarios */
     scenario: (...scenarios) => state.scenarios.push(...scenarios),
     reset() {
@@ -49,6 +52,7 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
       state.antigravity = new Antigravity();
       state.kiro = new Kiro();
       state.copilot = new Copilot();
+      state.codex = new Codex();
     },
     close() {
       server.closeAllConnections();
@@ -68,6 +72,7 @@ async function serve(state, request, response) {
   if (mount === 'gemini') return google.gemini(state, record, url, rest, response);
   if (mount === 'code-assist') return google.codeAssist(state, record, url, rest.join('/'), response);
   if (mount === 'antigravity') return antigravity(state, record, url, rest, response);
+  if (mount === 'codex') return codex(state, record, rest, response);
   if (mount === 'copilot') return copilot(state, record, rest, response);
   if (mount === 'kiro') return kiro(state, record, rest, response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);

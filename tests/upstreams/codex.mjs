@@ -1,0 +1,176 @@
+// OpenAI Codex, simulated: ChatGPT's OAuth with refresh tokens that work once, and the subscription's Responses endpoint, which
+// refuses every member that is not on its list, and whole answers.
+import { next, send } from './reply.mjs';
+import { checkResponses } from './responses-validate.mjs';
+import { stream } from './scenario.mjs';
+import * as script from './turn/responses.mjs';
+import { turnFor } from './turn/turn.mjs';
+
+const CLIENT = 'app_EMoamEEZ73f0CkXaXp7hrann';
+export const ACCOUNT = '11111111-2222-4333-8444-555555555555';
+
+/** A token that says who its owner is. @param {number} seconds that it lasts */
+export function jwt(name, seconds = 864000) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    exp: Math.floor(Date.now() / 1000) + seconds,
+    email: 'user@example.com',
+    name,
+    'https://api.openai.com/auth': { chatgpt_account_id: ACCOUNT, chatgpt_plan_type: 'plus' },
+  };
+  return `${part({ alg: 'none' })}.${part(claims)}.sig`;
+}
+
+/** What OpenAI knows of the login. */
+export class Codex {
+  refreshToken = 'rt_0';
+  refreshes = 0;
+  polls = 0;
+  down = false;
+  access = jwt('access-0');
+}
+
+const failure = (status, body, headers = {}) => ({ status, body, headers });
+const error = (status, type, message, more = {}, headers = {}) => failure(status, { error: { type, message, ...more } }, headers);
+const inAnHour = () => String(Math.floor(Date.now() / 1000) + 3600);
+const FAILURES = {
+  usage_limit: error(429, 'usage_limit_reached', 'The usage limit has been reached', { plan_type: 'plus', resets_in_seconds: 3600 }),
+  window: error(
+    429,
+    'usage_limit_reached',
+    'The usage limit has been reached',
+    {},
+    {
+      'x-codex-primary-used-percent': '100.0',
+      'x-codex-primary-reset-at': inAnHour(),
+      'x-codex-secondary-used-percent': '40',
+    },
+  ),
+  not_included: error(429, 'usage_not_included', 'Your plan does not include Codex.'),
+  rate_limit: error(429, 'requests', 'Rate limit reached. Please try again in 12s.', { code: 'rate_limit_exceeded' }),
+  unauthorized: failure(401, { detail: 'Unauthorized' }),
+  deactivated: failure(401, { error: { message: 'Your account has been deactivated.', code: 'account_deactivated' } }),
+  payment: failure(402, { detail: { code: 'deactivated_workspace' } }),
+  forbidden: failure(403, { detail: 'No entitlement' }),
+  challenge: failure(403, '<!DOCTYPE html><title>Just a moment...</title>', { 'content-type': 'text/html', 'cf-mitigated': 'challenge' }),
+  path_block: failure(404, ''),
+  capacity: error(400, 'invalid_request_error', 'Selected model is at capacity. Please try a different model.'),
+  plan: failure(400, { detail: "The 'gpt-5.4' model is not supported when using Codex with a ChatGPT account." }),
+  overloaded: error(503, 'server_error', 'Overloaded', { code: 'server_is_overloaded' }),
+  broken: error(500, 'server_error', 'The server had an error.', { code: 'server_error' }),
+  context: error(400, 'invalid_request_error', 'Your input exceeds the context window of this model.', { code: 'context_length_exceeded' }),
+  policy: error(400, 'invalid_request_error', 'Flagged.', { code: 'cyber_policy' }),
+};
+const answer = (response, { status, body, headers }) =>
+  response
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
+    .end(typeof body === 'string' ? body : JSON.stringify(body));
+
+function tokens(codex, response) {
+  codex.refreshes++;
+  codex.refreshToken = `rt_${codex.refreshes}`;
+  codex.access = jwt(`access-${codex.refreshes}`);
+  return send(response, 200, {
+    id_token: jwt('id'),
+    access_token: codex.access,
+    refresh_token: codex.refreshToken,
+    token_type: 'Bearer',
+    expires_in: 864000,
+  });
+}
+
+function oauth({ codex }, record, path, response) {
+  if (codex.down) return send(response, 503, { error: 'unavailable' });
+  const form = record.body ?? Object.fromEntries(new URLSearchParams(record.text));
+  if (path === 'api/accounts/deviceauth/usercode')
+    return send(response, 200, { device_auth_id: 'da-1', user_code: 'ABCD-EFGH', interval: '1' });
+  if (path === 'api/accounts/deviceauth/token') {
+    if (form.device_auth_id !== 'da-1' || form.user_code !== 'ABCD-EFGH') return send(response, 400, { error: 'bad' });
+    if (codex.polls++ < 1) return send(response, 403, { error: 'pending' });
+    return send(response, 200, { authorization_code: 'code-device', code_challenge: 'c', code_verifier: 'server-verifier' });
+  }
+  if (path !== 'oauth/token' || form.client_id !== CLIENT) return send(response, 400, { error: 'invalid_client' });
+  if (form.grant_type === 'refresh_token') {
+    if (form.refresh_token !== codex.refreshToken) return send(response, 401, { error: { code: 'refresh_token_reused', message: 'used' } });
+    return tokens(codex, response);
+  }
+  const device =
+    form.code === 'code-device' && form.code_verifier === 'server-verifier' && form.redirect_uri.endsWith('/deviceauth/callback');
+  const browser =
+    form.code === 'code-browser' && form.code_verifier?.length >= 43 && form.redirect_uri === 'http://localhost:1455/auth/callback';
+  return device || browser ? tokens(codex, response) : send(response, 400, { error: 'invalid_grant' });
+}
+
+const ALLOWED = [
+  'model',
+  'instructions',
+  'input',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'reasoning',
+  'store',
+  'stream',
+  'include',
+  'prompt_cache_key',
+  'text',
+];
+const detail = (message) => failure(400, { detail: message });
+
+/** What is wrong with a request of a subscription. */
+function refused({ headers, body }) {
+  if (headers['chatgpt-account-id'] !== ACCOUNT) return failure(403, { detail: 'Missing account.' });
+  if (!/^codex_cli_rs\/\d/.test(headers['user-agent'] ?? '') || headers.originator !== 'codex_cli_rs') return FAILURES.challenge;
+  if (!/^[0-9a-f-]{36}$/.test(headers['session-id'] ?? '') || headers['session-id'] !== body?.prompt_cache_key)
+    return detail('Bad session.');
+  for (const name of Object.keys(body)) if (!ALLOWED.includes(name)) return detail(`Unsupported parameter: ${name}`);
+  if (typeof body.instructions !== 'string') return detail('Instructions are required');
+  if (body.stream !== true) return detail('Stream must be set to true');
+  if (body.store !== false) return detail('Store must be set to false');
+  if (body.input.some?.((item) => item.role === 'system')) return detail('System messages are not allowed');
+  return null;
+}
+
+function respond(state, record, response, isKey) {
+  const scenario = next(state, 'codex');
+  if (FAILURES[scenario.kind]) return answer(response, FAILURES[scenario.kind]);
+  const { body } = record;
+  const wrong = isKey ? null : refused(record);
+  if (wrong) return answer(response, wrong);
+  const found = checkResponses(body, 'codex');
+  if (found) return answer(response, error(found.status ?? 400, 'invalid_request_error', found.message, { code: found.code }));
+  const turn = turnFor('responses', scenario, body) ?? { text: 'You said it.' };
+  if (turn.fault === 'refuse') return send(response, ...script.failure);
+  // The last event repeats no items.
+  let events = script.events(turn, { body, model: body.model, key: 'codex' }).map(({ event, data }) => ({
+    event,
+    data: event === 'response.completed' ? { ...data, response: { ...data.response, output: [] } } : data,
+  }));
+  if (turn.fault) events = events.slice(0, script.middle(events));
+  return stream(response, events, { cutAfter: turn.fault === 'cut' ? events.length : undefined });
+}
+
+const MODELS = [
+  { slug: 'gpt-5.2', visibility: 'list' },
+  { slug: 'gpt-secret', visibility: 'hide' },
+];
+
+/** @param {any} state @param {any} record @param {string[]} rest path after the mount */
+export function codex(state, record, [door, ...more], response) {
+  const path = more.join('/').replace(/^\d+\//, ''); // a number in front tells accounts apart
+  if (door === 'auth') return oauth(state, record, path, response);
+  const isKey = door === 'key';
+  const token = isKey ? 'sk-sim-codex' : state.codex.access;
+  if (record.headers.authorization !== `Bearer ${token}`) return answer(response, FAILURES.unauthorized);
+  if (path === 'codex/responses') return respond(state, record, response, isKey);
+  if (path === 'codex/models') return send(response, 200, { models: MODELS });
+  if (path === 'wham/usage')
+    return send(response, 200, {
+      plan_type: 'plus',
+      rate_limit: {
+        primary_window: { used_percent: 12, reset_at: 1900000000 },
+        secondary_window: { used_percent: 55, reset_at: 1900000001 },
+      },
+    });
+  return answer(response, failure(404, { detail: 'Not Found' }));
+}

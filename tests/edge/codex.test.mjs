@@ -118,6 +118,14 @@ test('a token that is about to end is refreshed once, and the new refresh token 
   assert.equal(sim().refreshes, 2, 'with the token of the first refresh');
 });
 
+test('a token that lives shorter than the margin is used for half its life, not refreshed every time', async () => {
+  await login(file(jwt('old', 60)));
+  sim().life = 240;
+  await say();
+  await say();
+  assert.equal(sim().refreshes, 1);
+});
+
 test('a refresh token that was used elsewhere needs a login; an endpoint out of order does not', async () => {
   await login(file(jwt('old', 60)));
   sim().down = true;

@@ -41,9 +41,10 @@ struct Copies {
     return to;
   }
 
+  // mkdtemp puts a name of its own in the place of the six X.
   static std::string make_folder() {
     std::string name = std::filesystem::temp_directory_path() / "isthmus-XXXXXX";
-    return mkdtemp(name.data()) ? name : std::string("/tmp");
+    return mkdtemp(name.data()) ? name : std::filesystem::temp_directory_path().string();
   }
 };
 Copies& copies() {

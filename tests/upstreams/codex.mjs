@@ -28,6 +28,8 @@ export class Codex {
   polls = 0;
   down = false;
   access = jwt('access-0');
+  /** Seconds for which refreshed tokens are good. */
+  life = 864000;
 }
 
 const failure = (status, body, headers = {}) => ({ status, body, headers });
@@ -69,13 +71,13 @@ const answer = (response, { status, body, headers }) =>
 function tokens(codex, response) {
   codex.refreshes++;
   codex.refreshToken = `rt_${codex.refreshes}`;
-  codex.access = jwt(`access-${codex.refreshes}`);
+  codex.access = jwt(`access-${codex.refreshes}`, codex.life);
   return send(response, 200, {
     id_token: jwt('id'),
     access_token: codex.access,
     refresh_token: codex.refreshToken,
     token_type: 'Bearer',
-    expires_in: 864000,
+    expires_in: codex.life,
   });
 }
 

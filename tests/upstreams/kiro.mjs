@@ -6,6 +6,7 @@ import { next, send } from './reply.mjs';
 import { failure, fault, frames } from './turn/kiro.mjs';
 import { turnFor } from './turn/turn.mjs';
 
+/** The real profile of every Builder ID, whatever it looks like. */
 export const BUILDER_ARN = 'arn:aws:codewhisperer:us-east-1:638616132270:profile/AAAACCCCXXXX';
 export const ORG_ARN = 'arn:aws:codewhisperer:eu-central-1:111122223333:profile/ORGPROFILE';
 export const SOCIAL_ARN = 'arn:aws:codewhisperer:us-east-1:699475941385:profile/EHGA3GRVQMUK';

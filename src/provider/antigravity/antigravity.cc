@@ -9,6 +9,7 @@
 #include "provider/antigravity/judge.h"
 #include "provider/google/login.h"
 #include "provider/google/oauth.h"
+#include "provider/token.h"
 
 namespace provider {
 
@@ -18,7 +19,7 @@ constexpr std::string_view kAliases[] = {"gemini-antigravity", "google-antigravi
 constexpr std::string_view kPrefix = "antigravity-";  // of opencode's names for the models
 
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
-  if (!google::token_is_fresh(account, host::now_ms())) {
+  if (!token_is_fresh(account, host::now_ms())) {
     if (auto problem = co_await google::refresh_token(req, account, gravity::descriptor())) co_return problem;
   }
   if (google::has_project(account)) co_return std::nullopt;
@@ -87,7 +88,7 @@ class Antigravity final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    bool ready = google::token_is_fresh(*account, host::now_ms()) && google::has_project(*account);
+    bool ready = token_is_fresh(*account, host::now_ms()) && google::has_project(*account);
     if (ready) co_return std::nullopt;
     co_return co_await account::refresh_once(req, account, renew);
   }

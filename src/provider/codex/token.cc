@@ -7,12 +7,12 @@
 #include "json/writer.h"
 #include "provider/call.h"
 #include "provider/codex/built_in.h"
+#include "provider/token.h"
 
 namespace provider::chatgpt {
 
 namespace {
 
-constexpr int64_t kSkewMs = 300'000;
 constexpr const char* kAccountId = "account_id";
 
 // The word in an error of the token endpoint, wherever it stands.
@@ -33,25 +33,10 @@ std::string refresh_body(const account::Credential& credential) {
 }
 
 chat::Error stopped(account::Account& account, std::string_view why) {
-  chat::Error error;
-  error.fault = chat::Fault::no_account;
-  error.code = "needs_login";
-  error.message = "The login of account " + account.credential.id + " is no longer valid (";
-  error.message.append(why.empty() ? "refused" : why);
-  error.message += "). Log in again; do not share a login with a running Codex CLI.";
-  account::stop(account, account::State::needs_login, error.message);
-  return error;
-}
-
-chat::Error unreachable(const Answer& answer) {
-  chat::Error error;
-  error.fault = chat::Fault::upstream;
-  error.code = "token_endpoint_unavailable";
-  error.message = "OpenAI's token endpoint did not give a new access token (HTTP ";
-  base::append_int(error.message, answer.status);
-  error.message += "). The old login is kept; try again.";
-  error.retry = true;
-  return error;
+  std::string message = "The login of account " + account.credential.id + " is no longer valid (";
+  message.append(why.empty() ? "refused" : why);
+  message += "). Log in again; do not share a login with a running Codex CLI.";
+  return login_is_over(account, std::move(message));
 }
 
 }  // namespace
@@ -91,10 +76,7 @@ void take_tokens(json::Value answer, account::Credential& out) {
 }
 
 bool is_fresh(const account::Account& account, int64_t now_ms) {
-  const account::Credential& credential = account.credential;
-  if (!credential.api_key.empty()) return true;
-  if (credential.access_token.empty()) return false;
-  return credential.expires_ms == 0 || credential.expires_ms - now_ms > kSkewMs;
+  return !account.credential.api_key.empty() || token_is_fresh(account, now_ms);
 }
 
 base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& account) {
@@ -109,13 +91,14 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
   json::Value root = is_json ? document.root() : json::Value{};
   if (answer.ok() && root["access_token"].is_string()) {
     take_tokens(root, credential);
+    if (credential.expires_ms) account.token_lifetime_ms = credential.expires_ms - host::now_ms();
     co_return std::nullopt;
   }
   std::string word = word_of(root);
   bool gone = answer.status == 401 || word == "invalid_grant" || word.starts_with("refresh_token_");
   if (gone) co_return stopped(account, word);
   if (!credential.access_token.empty() && credential.expires_ms > host::now_ms()) co_return std::nullopt;
-  co_return unreachable(answer);
+  co_return token_endpoint_failed("OpenAI", answer);
 }
 
 bool adopt(json::Value file, account::Credential& out) {

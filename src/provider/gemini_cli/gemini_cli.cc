@@ -10,6 +10,7 @@
 #include "provider/google/errors.h"
 #include "provider/google/login.h"
 #include "provider/google/oauth.h"
+#include "provider/token.h"
 
 namespace provider {
 
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::string_view kAliases[] = {"gemini-cli-oauth", "google-gemini-cli", "code-assist"};
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
-  if (!google::token_is_fresh(account, host::now_ms())) {
+  if (!token_is_fresh(account, host::now_ms())) {
     if (auto problem = co_await google::refresh_token(req, account, code_assist::descriptor()))
       co_return problem;
   }
@@ -71,7 +72,7 @@ class GeminiCli final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    bool ready = google::token_is_fresh(*account, host::now_ms()) && google::has_project(*account);
+    bool ready = token_is_fresh(*account, host::now_ms()) && google::has_project(*account);
     if (ready) co_return std::nullopt;
     co_return co_await account::refresh_once(req, account, renew);
   }

@@ -1,17 +1,14 @@
 #include "provider/google/oauth.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "host/host.h"
 #include "json/document.h"
 #include "provider/call.h"
+#include "provider/token.h"
 
 namespace provider::google {
 
 namespace {
-
-constexpr int64_t kSkewMs = 300'000;
 
 std::string form_of(const account::Credential& credential, const Descriptor& descriptor) {
   bool own = !credential.client_id.empty();
@@ -24,34 +21,12 @@ std::string form_of(const account::Credential& credential, const Descriptor& des
 }
 
 chat::Error needs_login(account::Account& account, std::string_view why) {
-  chat::Error error;
-  error.fault = chat::Fault::no_account;
-  error.code = "needs_login";
-  error.message = "The login of account " + account.credential.id + " is no longer valid (";
-  error.message.append(why).append("). Log in again and add the account anew.");
-  account::stop(account, account::State::needs_login, error.message);
-  return error;
-}
-
-chat::Error unreachable(const Answer& answer) {
-  chat::Error error;
-  error.fault = chat::Fault::upstream;
-  error.code = "token_endpoint_unavailable";
-  error.message = "Google's token endpoint did not give a new access token (HTTP ";
-  base::append_int(error.message, answer.status);
-  error.message += "). The old login is kept; try again.";
-  error.retry = true;
-  return error;
+  std::string message = "The login of account " + account.credential.id + " is no longer valid (";
+  message.append(why).append("). Log in again and add the account anew.");
+  return login_is_over(account, std::move(message));
 }
 
 }  // namespace
-
-bool token_is_fresh(const account::Account& account, int64_t now_ms) {
-  const account::Credential& credential = account.credential;
-  if (credential.access_token.empty()) return false;
-  if (credential.expires_ms == 0) return true;  // unknown: a 401 will tell
-  return credential.expires_ms - now_ms > std::min(kSkewMs, account.token_lifetime_ms / 2);
-}
 
 base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Account& account,
                                                      const Descriptor& descriptor) {
@@ -82,7 +57,7 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
                           root["error_description"].is_string() ? root["error_description"].str() : word);
   }
   if (!credential.access_token.empty() && credential.expires_ms > host::now_ms()) co_return std::nullopt;
-  co_return unreachable(answer);
+  co_return token_endpoint_failed("Google", answer);
 }
 
 }  // namespace provider::google

@@ -11,10 +11,6 @@
 
 namespace provider::google {
 
-// True if `account` has an access token that is good for five minutes more (half its life, if that is
-// shorter).
-bool token_is_fresh(const account::Account& account, int64_t now_ms);
-
 // Obtains a new access token with the account's refresh token. A transient fault keeps the old one, and is no
 // error while that is still valid. "invalid_grant" stops the account: only a new login helps. The OAuth
 // client and the endpoint are the account's own, else those of `descriptor` ("client_id", "client_secret",

@@ -1,5 +1,6 @@
 // The built-in descriptor. Source: what Kiro's clients send and the catalogs they get, as collected on
-// 2026-11.
+// 2026-11. The profile of Builder IDs ("AAAACCCCXXXX") looks made up and is not: AWS gives all of them this
+// one.
 #pragma once
 
 #include <string_view>

@@ -24,7 +24,7 @@ constexpr std::string_view kAliases[] = {"claude-kiro-oauth", "kirodev", "kiro-o
                                          "amazon-q"};
 
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
-  if (!token_is_fresh(account, host::now_ms())) {
+  if (!is_fresh(account, host::now_ms())) {
     if (auto problem = co_await refresh_token(req, account)) co_return problem;
   }
   if (!has_profile(account)) co_return co_await find_profile(req, account);
@@ -102,7 +102,7 @@ class Kiro final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    if (token_is_fresh(*account, host::now_ms()) && has_profile(*account)) co_return std::nullopt;
+    if (is_fresh(*account, host::now_ms()) && has_profile(*account)) co_return std::nullopt;
     co_return co_await account::refresh_once(req, account, renew);
   }
   void forget_token(account::Account& account) const override {

@@ -8,6 +8,7 @@
 #include "json/writer.h"
 #include "provider/call.h"
 #include "provider/kiro/identity.h"
+#include "provider/token.h"
 
 namespace provider::amazon {
 
@@ -16,29 +17,11 @@ namespace {
 using account::Credential;
 using Problem = std::optional<chat::Error>;
 
-constexpr int64_t kSkewMs = 300'000;
-
 chat::Error needs_login(account::Account& account, std::string_view why) {
-  chat::Error error;
-  error.fault = chat::Fault::no_account;
-  error.code = "needs_login";
-  error.message = "The Kiro login of account " + account.credential.id + " is over (";
-  error.message.append(why).append("). Log in again, with a login of the gateway's own: ");
-  error.message += "an IDE that shares it uses the refresh token up.";
-  account::redact(account.credential, error.message);
-  account::stop(account, account::State::needs_login, error.message);
-  return error;
-}
-
-chat::Error unreachable(const Answer& answer) {
-  chat::Error error;
-  error.fault = chat::Fault::upstream;
-  error.code = "token_endpoint_unavailable";
-  error.message = "Kiro's token endpoint did not give a new access token (HTTP ";
-  base::append_int(error.message, answer.status);
-  error.message += "). The old login is kept; try again.";
-  error.retry = true;
-  return error;
+  std::string message = "The Kiro login of account " + account.credential.id + " is over (";
+  message.append(why).append("). Log in again, with a login of the gateway's own: ");
+  message += "an IDE that shares it uses the refresh token up.";
+  return login_is_over(account, std::move(message));
 }
 
 std::string social_message(const Credential& credential) {
@@ -133,12 +116,8 @@ std::string either(json::Value from, std::string_view camel, std::string_view sn
 
 }  // namespace
 
-bool token_is_fresh(const account::Account& account, int64_t now_ms) {
-  const Credential& credential = account.credential;
-  if (kind_of(credential) == Kind::api_key) return true;
-  if (credential.access_token.empty()) return false;
-  if (credential.expires_ms == 0) return true;  // unknown: a refusal will tell
-  return credential.expires_ms - now_ms > std::min(kSkewMs, account.token_lifetime_ms / 2);
+bool is_fresh(const account::Account& account, int64_t now_ms) {
+  return kind_of(account.credential) == Kind::api_key || token_is_fresh(account, now_ms);
 }
 
 bool take_tokens(json::Value answer, int64_t now_ms, Credential& to, int64_t& lifetime_ms) {
@@ -166,7 +145,7 @@ base::Task<Problem> refresh_token(uint32_t req, account::Account& account) {
   if (answer.ok() && take_tokens(root, host::now_ms(), credential, account.token_lifetime_ms))
     co_return std::nullopt;
   std::string why = dead(answer);
-  if (why.empty()) co_return unreachable(answer);
+  if (why.empty()) co_return token_endpoint_failed("Kiro", answer);
   co_return needs_login(account, why);
 }
 

@@ -10,7 +10,7 @@
 
 namespace provider::amazon {
 
-bool token_is_fresh(const account::Account& account, int64_t now_ms);
+bool is_fresh(const account::Account& account, int64_t now_ms);
 
 // Gets a new access token, and keeps the refresh token that comes with it: the old one is used up. A login
 // that is over makes the account need a new one; any other failure leaves it as it was.

@@ -17,6 +17,7 @@ using provider::Verdict;
 using Action = Verdict::Action;
 
 constexpr int64_t kNow = 1'796'000'000'000;  // 2026-11-29
+// The real profile of every Builder ID, whatever it looks like.
 constexpr std::string_view kBuilder = "arn:aws:codewhisperer:us-east-1:638616132270:profile/AAAACCCCXXXX";
 
 std::string body(std::string_view message, std::string_view reason) {

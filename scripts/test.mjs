@@ -57,17 +57,17 @@ const nodeTests = (folder, env = {}) =>
     env,
   });
 const edgeTests = (toolchain) =>
-  step(
-    `edge tests (${toolchain})`,
-    () => nodeTests('tests/edge', { ISTHMUS_WASM: at('build', toolchain, 'isthmus.wasm') }),
-    nodeTest,
-  );
+  step(`edge tests (${toolchain})`, () => nodeTests('tests/edge', { ISTHMUS_WASM: at('build', toolchain, 'isthmus.wasm') }), nodeTest);
 
 await setUp('test');
 await step('build for Wasm with clang', () => buildWasm('wasi').then(() => undefined));
 await step('build for Wasm with Emscripten', () => buildWasm('emscripten').then(() => undefined));
 await step('build with sanitizers', () => buildPreset('asan', ['unit_tests', 'fuzzers']));
-await step('unit, script and property tests, under sanitizers', () => run(at('build/asan/unit_tests'), [], { allowFailure: true }), googleTest);
+await step(
+  'unit, script and property tests, under sanitizers',
+  () => run(at('build/asan/unit_tests'), [], { allowFailure: true }),
+  googleTest,
+);
 await step('fuzz, 20 s', () => run(process.execPath, [at('scripts/fuzz.mjs'), '--seconds', '20']), fuzzed);
 await step('simulated upstreams', () => nodeTests('tests/upstreams'), nodeTest);
 await step('scripts', () => nodeTests('tests/scripts'), nodeTest);

@@ -1,9 +1,9 @@
 // npm run account -- add|list|remove|check: the accounts of a gateway, local or deployed.
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import readline from 'node:readline';
 import { parseArgs } from 'node:util';
-import { fail, readVars, stateFolder } from './lib.mjs';
+import { checkAccount, connect, GATEWAY_HELP, gatewayOptions } from './admin.mjs';
+import { fail } from './lib.mjs';
+import { ask } from './terminal.mjs';
 
 const USAGE = `npm run account -- <command> [options]
 
@@ -20,14 +20,13 @@ const USAGE = `npm run account -- <command> [options]
   --base-url URL  another endpoint                                 --id ID        instead of a generated one
   --models a,b    serve these models only                          --project ID   Google Cloud project (Google's logins)
   --wire W        openai: chat, responses or auto (the default)
-  --url URL       the gateway (default http://localhost:8787)      --admin-key K  (default: of .dev.vars)`;
 
-const options = Object.fromEntries(
-  ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project', 'url', 'admin-key'].map((name) => [
-    name,
-    { type: 'string' },
-  ]),
-);
+${GATEWAY_HELP}
+
+npm run login -- PROVIDER logs in instead.`;
+
+const texts = ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project'];
+const options = { ...gatewayOptions, ...Object.fromEntries(texts.map((name) => [name, { type: /** @type {const} */ ('string') }])) };
 let parsed;
 try {
   parsed = parseArgs({ options, allowPositionals: true });
@@ -37,52 +36,10 @@ try {
 const { values, positionals } = parsed;
 const [command, subject] = positionals;
 
-function target() {
-  const file = path.join(stateFolder, 'deployed.json');
-  const deployed = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const url = (values.url ?? process.env.ISTHMUS_URL ?? 'http://localhost:8787').replace(/\/$/, '');
-  const known = url === deployed.url ? deployed.adminKey : readVars().ADMIN_KEY;
-  const key = values['admin-key'] ?? process.env.ISTHMUS_ADMIN_KEY ?? known;
-  if (!key) fail('No admin key: run npm start once, or give --admin-key or ISTHMUS_ADMIN_KEY.');
-  return { url, key };
-}
-
-async function call(method, path, body) {
-  const { url, key } = target();
-  let response;
-  try {
-    response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-  } catch {
-    fail(`No gateway answers at ${url}. Start one with npm start, or name another with --url.`);
-  }
-  const answer = await response.json().catch(() => ({ error: { message: `${url} did not answer with JSON: is it an Isthmus gateway?` } }));
-  if (!response.ok) fail(answer.error?.message ?? `HTTP ${response.status}`);
-  return answer;
-}
-
-async function standardInput() {
-  let text = '';
-  for await (const chunk of process.stdin) text += chunk;
-  return text.trim();
-}
-
-/** Asks at the terminal; what is typed is not shown. */
-function askHidden(question) {
-  if (!process.stdin.isTTY) return standardInput();
-  const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
-  return new Promise((resolve) => {
-    terminal.question(question, (answer) => {
-      terminal.close();
-      console.log();
-      resolve(answer.trim());
-    });
-    terminal._writeToOutput = () => {};
-  });
-}
+const call = (method, path, body) =>
+  connect(values)
+    .call(method, path, body)
+    .catch((error) => fail(error.message));
 
 async function credential(provider) {
   if (values.file) {
@@ -93,17 +50,15 @@ async function credential(provider) {
     } catch {
       fail(`${values.file} does not hold JSON, so it is no credential file.`);
     }
-    return { ...file, provider, label: values.label ?? file.label };
+    // Kiro's own file says under "provider" who the login is with.
+    const other = file.provider === provider ? {} : { socialProvider: file.provider };
+    return { ...file, ...other, provider, label: values.label ?? file.label };
   }
   if (provider === 'gemini-cli' || provider === 'antigravity')
-    fail(`A login of ${provider} is read from its file: --file F. Or log in at /admin/login/${provider}/start.`);
+    fail(`A login of ${provider} is read from its file: --file F. Or log in: npm run login -- ${provider}`);
   const from = values['key-file'];
   const key =
-    from === '-'
-      ? await standardInput()
-      : from
-        ? readFileSync(from, 'utf8').trim()
-        : await askHidden(`API key for ${provider} (not shown): `);
+    from && from !== '-' ? readFileSync(from, 'utf8').trim() : await ask(`API key for ${provider} (not shown): `, { hidden: true });
   if (!key) fail('No key was given.');
   return { provider, api_key: key, label: values.label };
 }
@@ -121,12 +76,7 @@ async function add(provider) {
   for (const name of Object.keys(record)) if (record[name] === undefined) delete record[name];
   const account = await call('POST', '/admin/accounts', record);
   console.log(`Added ${account.id}. Checking it ...`);
-  const check = await call('POST', `/admin/accounts/${account.id}/check`);
-  console.log(
-    check.ok
-      ? `${check.message} Models: ${check.models.slice(0, 8).join(', ')}${check.models.length > 8 ? ', ...' : ''}`
-      : `It is stored, but does not work yet: ${check.message}`,
-  );
+  await checkAccount(call, account);
 }
 
 async function list() {
@@ -152,3 +102,4 @@ async function remove(id) {
 const commands = { add, list, check, remove };
 if (!commands[command]) fail(USAGE);
 await commands[command](subject);
+process.exit(0); // a pipe that nobody closes would keep it waiting

@@ -13,9 +13,9 @@ export function say(line) {
 }
 
 /** Ends the script with a sentence for the person at the terminal. */
-export function fail(sentence) {
+export function fail(sentence, code = 1) {
   console.error(`\n${sentence}`);
-  process.exit(1);
+  process.exit(code);
 }
 
 /** Runs a command to its end. Its output is shown only when it fails, or always with `loud`. */

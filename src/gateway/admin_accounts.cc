@@ -56,15 +56,8 @@ base::Task<Problem> add(Exchange& exchange) {
   co_return std::nullopt;
 }
 
-account::AccountPtr find(std::string_view id) {
-  for (const account::AccountPtr& account : account::pool().all()) {
-    if (account->credential.id == id) return account;
-  }
-  return nullptr;
-}
-
 base::Task<Problem> remove(Exchange& exchange, std::string id) {
-  account::AccountPtr account = find(id);
+  account::AccountPtr account = find_account(id);
   if (!account) co_return no_such_account(id);
   if (account->from_environment) {
     co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: remove it there.");
@@ -75,9 +68,17 @@ base::Task<Problem> remove(Exchange& exchange, std::string id) {
   co_return std::nullopt;
 }
 
+// Whose account it is, where the login itself did not say. Not to know is no failure.
+base::Task<> name_owner(Exchange& exchange, const provider::Provider& provider, account::AccountPtr account) {
+  if (!account->credential.label.empty() || account->from_environment) co_return;
+  std::vector<provider::Quota> quotas;
+  co_await provider.quota(exchange.id, *account, quotas);
+  if (!account->credential.label.empty()) co_await account::store(exchange.id, account);
+}
+
 // Does what a request would do first, and asks for the models: proof that the credential works.
 base::Task<Problem> check(Exchange& exchange, std::string id) {
-  account::AccountPtr account = find(id);
+  account::AccountPtr account = find_account(id);
   if (!account) co_return no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
@@ -88,6 +89,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
   std::vector<provider::Model> models;
   Problem problem = co_await provider->prepare(exchange.id, account);
   if (!problem) problem = co_await provider->discover(exchange.id, *account, models);
+  if (!problem) co_await name_owner(exchange, *provider, account);
   if (problem) account::redact(account->credential, problem->message);
   std::string body;
   json::Writer w(body);
@@ -103,7 +105,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
 
 // What is left of the account's allowance.
 base::Task<Problem> quota(Exchange& exchange, std::string id) {
-  account::AccountPtr account = find(id);
+  account::AccountPtr account = find_account(id);
   if (!account) co_return no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
@@ -127,6 +129,13 @@ base::Task<Problem> quota(Exchange& exchange, std::string id) {
 
 }  // namespace
 
+account::AccountPtr find_account(std::string_view id) {
+  for (const account::AccountPtr& account : account::pool().all()) {
+    if (account->credential.id == id) return account;
+  }
+  return nullptr;
+}
+
 void append_account(const account::Account& account, json::Writer& w) {
   const account::Credential& credential = account.credential;
   w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
@@ -139,6 +148,14 @@ void append_account(const account::Account& account, json::Writer& w) {
   w.key("models").begin_array();
   for (const std::string& model : credential.models) w.string(model);
   w.end_array().end_object();
+}
+
+std::optional<chat::Error> check_account_id(std::string_view id) {
+  for (char c : id) {
+    bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
+  }
+  return std::nullopt;
 }
 
 std::optional<chat::Error> complete_credential(account::Credential& credential) {
@@ -154,10 +171,7 @@ std::optional<chat::Error> complete_credential(account::Credential& credential) 
     return invalid("'base_url' must begin with https:// or http://.", "base_url");
   }
   if (auto wrong = provider->check(credential)) return wrong;
-  for (char c : credential.id) {
-    bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
-  }
+  if (auto wrong = check_account_id(credential.id)) return wrong;
   if (credential.id.empty()) credential.id = credential.provider + "-" + base::hex(host::random(4));
   return std::nullopt;
 }

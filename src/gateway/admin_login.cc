@@ -46,14 +46,37 @@ const LoginMethod* method_of(const provider::Provider& provider, std::string_vie
   return nullptr;
 }
 
-Problem list_methods(Exchange& exchange, const provider::Provider& provider) {
-  std::string body;
-  json::Writer w(body);
-  w.begin_object().key("object").raw("\"list\"").key("status").string(provider.status());
-  w.key("data").begin_array();
+// The members of `provider`'s object, its ways in under `list`.
+void append_methods(const provider::Provider& provider, std::string_view list, json::Writer& w) {
+  w.key("provider").string(provider.id()).key("title").string(provider.title());
+  w.key("status").string(provider.status()).key("aliases").begin_array();
+  for (std::string_view alias : provider.aliases()) w.string(alias);
+  w.end_array().key(list).begin_array();
   for (const LoginMethod& method : provider.login_methods()) {
     w.begin_object().key("method").string(method.id).key("kind").string(name_of(method.kind));
     w.key("title").string(method.title).key("options").string(method.options).end_object();
+  }
+  w.end_array();
+}
+
+Problem list_methods(Exchange& exchange, const provider::Provider& provider) {
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("object").raw("\"list\"");
+  append_methods(provider, "data", w);
+  w.end_object();
+  answer_json(exchange, body);
+  return std::nullopt;
+}
+
+Problem list_providers(Exchange& exchange) {
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("object").raw("\"list\"").key("data").begin_array();
+  for (const provider::Provider* provider : provider::all()) {
+    w.begin_object();
+    append_methods(*provider, "methods", w);
+    w.end_object();
   }
   w.end_array().end_object();
   answer_json(exchange, body);
@@ -76,16 +99,45 @@ base::Task<Problem> answer_step(Exchange& exchange, const provider::Provider& pr
   co_return std::nullopt;
 }
 
+// The id that was given at the start: its account is renewed, if it is there and can be.
+Problem check_id(const provider::Provider& provider, const std::string& id) {
+  account::AccountPtr old = find_account(id);
+  if (!old) return check_account_id(id);
+  if (old->credential.provider != provider.id()) {
+    return provider::login_problem("The account '" + id + "' is one of " + old->credential.provider + ".");
+  }
+  if (!old->from_environment) return std::nullopt;
+  return provider::login_problem("The account '" + id + "' comes from a variable: renew it there.");
+}
+
+// A renewed account keeps what people have set, unless the login says otherwise.
+void keep_settings(const account::Credential& old, Login& login) {
+  account::Credential& to = login.credential;
+  if (!old.label.empty() && login.values["label"].empty()) to.label = old.label;
+  if (to.base_url.empty()) to.base_url = old.base_url;
+  if (to.wire.empty()) to.wire = old.wire;
+  if (to.token_url.empty()) to.token_url = old.token_url;
+  if (to.project.empty()) to.project = old.project;
+  if (to.models.empty()) to.models = old.models;
+  to.extra.insert(old.extra.begin(), old.extra.end());
+}
+
 base::Task<Problem> store_account(Exchange& exchange, const provider::Provider& provider, Login& login) {
+  std::string id = login.values["id"];
+  if (auto problem = check_id(provider, id)) co_return problem;
+  account::AccountPtr old = find_account(id);
+  if (old) keep_settings(old->credential, login);
   auto account = std::make_shared<account::Account>();
   account->credential = std::move(login.credential);
+  account->credential.id = id;
   account->credential.provider = provider.id();
   if (auto problem = complete_credential(account->credential)) co_return problem;
   if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
   account::pool().expire();
   std::string body;
   json::Writer w(body);
-  w.begin_object().key("done").boolean(true).key("message").string(login.message).key("account");
+  w.begin_object().key("done").boolean(true).key("renewed").boolean(old != nullptr);
+  w.key("message").string(login.message).key("account");
   append_account(*account, w);
   w.end_object();
   answer_json(exchange, body);
@@ -117,6 +169,7 @@ base::Task<Problem> start(Exchange& exchange, const provider::Provider& provider
   }
   login.method = method->id;
   login.values.erase("method");
+  if (auto problem = check_id(provider, login.values["id"])) co_return problem;
   if (auto problem = co_await provider.start_login(exchange.id, login)) co_return problem;
   co_return co_await conclude(exchange, provider, login);
 }
@@ -154,6 +207,7 @@ base::Task<Problem> go_on(Exchange& exchange, const provider::Provider& provider
 }  // namespace
 
 base::Task<Problem> serve_login(Exchange& exchange, AdminCall call) {
+  if (call.rest.empty() && call.method == "GET") co_return list_providers(exchange);
   std::string_view step = call.rest;
   std::string_view id = base::take_until(step, '/');
   const provider::Provider* provider = provider::find(id);

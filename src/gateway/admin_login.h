@@ -1,7 +1,8 @@
-// POST /admin/login/{provider}/start and /continue: logins, driven by a page or a terminal.
+// POST /admin/login/{provider}/start and /continue: logins, driven by a page or a terminal. GET /admin/login:
+// every provider with its state, its terms and its ways in; GET /admin/login/{provider}: the ways of one.
 //
 // Between the steps the login rests with the person's side as one sealed text: nothing is stored, and any
-// instance can go on with it.
+// instance can go on with it. A login that is given the "id" of an account renews that account.
 #pragma once
 
 #include <optional>

@@ -68,6 +68,20 @@ chat::Error login_problem(std::string message) {
   return error;
 }
 
+chat::Error login_failed(const Answer& answer, std::string_view what, std::string_view said) {
+  chat::Error error = login_problem(std::string(what));
+  std::string& message = error.message;
+  bool out_of_reach = answer.status == host::kNetwork;
+  message += " failed (";
+  message += out_of_reach ? "no connection" : "HTTP " + base::to_text(answer.status);
+  message += said.empty() ? ")." : "): ";
+  message.append(said).append(said.empty() || said.ends_with('.') ? "" : ".");
+  error.retry = answer.status >= 500;
+  if (error.retry) error.fault = chat::Fault::upstream;
+  message += error.retry ? " That is not your fault: try again in a while." : " Start again.";
+  return error;
+}
+
 std::string pasted_code(std::string_view input, std::string_view state, std::optional<chat::Error>& problem) {
   input = base::trim(input);
   bool is_address = input.find("code=") != input.npos || input.find("error=") != input.npos;

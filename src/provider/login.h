@@ -12,6 +12,7 @@
 
 #include "account/account.h"
 #include "chat/error.h"
+#include "provider/call.h"
 
 namespace provider {
 
@@ -51,6 +52,9 @@ bool from_json(std::string_view json, Login& out);
 
 // The 400 for something that the person gave or forgot.
 chat::Error login_problem(std::string message);
+// The upstream did not go on with a login: `what` failed. `said` is its reason, if it gave one. A refusal is
+// a 400, an upstream that is out of order or out of reach a 502 that may be tried again.
+chat::Error login_failed(const Answer& answer, std::string_view what, std::string_view said);
 
 // The code in what a person pasted: the code itself, "code#state", or the address of the page they landed on,
 // whose "state" must then be `state`. What is wrong with it goes into `problem`.

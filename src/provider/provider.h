@@ -122,7 +122,8 @@ class Provider {
   // filled in.
   virtual std::optional<chat::Error> check(account::Credential& credential) const;
 
-  // What is left of the account's allowance. An upstream that does not say leaves `out` empty.
+  // What is left of the account's allowance. An upstream that does not say leaves `out` empty. Where the
+  // answer names the person, an account without a label takes that name.
   virtual base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
                                                        std::vector<Quota>& out) const;
 

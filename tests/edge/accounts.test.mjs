@@ -127,6 +127,32 @@ test('the admin API, the account script and client keys', async (t) => {
     assert.deepEqual((await (await edge.admin('GET', `/admin/accounts/${done.account.id}/quota`)).json()).data, []);
     assert.equal((await edge.admin('DELETE', `/admin/accounts/${done.account.id}`)).status, 200);
   });
+  await t.test('every provider says what it is, what its terms mean, and how one logs in', async () => {
+    const { data } = await (await edge.admin('GET', '/admin/login')).json();
+    const kiro = data.find((each) => each.provider === 'kiro');
+    assert.ok(data.length >= 8 && data.every((each) => each.title && each.status && each.methods.length));
+    assert.deepEqual(kiro.methods[1], {
+      method: 'identity-center',
+      kind: 'device',
+      title: 'IAM Identity Center (an organisation)',
+      options: 'start_url,region,label',
+    });
+    const one = await (await edge.admin('GET', '/admin/login/kiro')).json();
+    assert.deepEqual([one.title, one.status, one.data], [kiro.title, kiro.status, kiro.methods]);
+  });
+  await t.test('a login renews the account that it names, which keeps its settings', async () => {
+    await edge.admin('POST', '/admin/accounts', { ...record, id: 'old', api_key: 'spent', label: 'mine', models: ['gemini-2.5-flash'] });
+    const begin = (provider, id) => edge.admin('POST', `/admin/login/${provider}/start`, { id });
+    assert.match((await (await begin('openai', 'old')).json()).error.message, /one of gemini/);
+    assert.equal((await begin('gemini', 'Not An Id')).status, 400);
+    const { login } = await (await begin('gemini', 'old')).json();
+    const done = await (await edge.admin('POST', '/admin/login/gemini/continue', { login, input: 'sim-gemini-key' })).json();
+    assert.deepEqual([done.renewed, done.account.id, done.account.label, done.account.base_url], [true, 'old', 'mine', record.base_url]);
+    assert.deepEqual(done.account.models, ['gemini-2.5-flash']);
+    assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
+    assert.equal((await (await edge.admin('GET', '/admin/accounts')).json()).data.length, 1);
+    assert.equal((await edge.admin('DELETE', '/admin/accounts/old')).status, 200);
+  });
   await t.test('logins that cannot be', async () => {
     assert.equal((await edge.admin('GET', '/admin/login/nobody')).status, 404);
     assert.equal((await edge.admin('POST', '/admin/login/gemini/start', { method: 'magic' })).status, 400);

@@ -27,6 +27,8 @@ export class Codex {
   refreshes = 0;
   polls = 0;
   down = false;
+  /** May this account log in with a code? */
+  devices = true;
   access = jwt('access-0');
   /** Seconds for which refreshed tokens are good. */
   life = 864000;
@@ -84,6 +86,7 @@ function tokens(codex, response) {
 function oauth({ codex }, record, path, response) {
   if (codex.down) return send(response, 503, { error: 'unavailable' });
   const form = record.body ?? Object.fromEntries(new URLSearchParams(record.text));
+  if (path.startsWith('api/accounts/deviceauth/') && !codex.devices) return send(response, 404, { detail: 'Not Found' });
   if (path === 'api/accounts/deviceauth/usercode')
     return send(response, 200, { device_auth_id: 'da-1', user_code: 'ABCD-EFGH', interval: '1' });
   if (path === 'api/accounts/deviceauth/token') {

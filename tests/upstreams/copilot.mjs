@@ -14,7 +14,8 @@ const CLIENT = 'Iv1.b507a08c87ecfe98';
 export class Copilot {
   token = 'tid=sim;exp=0;chat=1:token-1';
   exchanges = 0;
-  polls = 0;
+  /** What a device is told before it gets the token: an error of the device flow, or a status. @type {(string | number)[]} */
+  answers = ['authorization_pending', 'slow_down'];
   /** @type {undefined | 'spammy' | 'no_access' | 'limited' | 'down' | 'revoked'} */
   trouble = undefined;
 }
@@ -68,7 +69,8 @@ function github(state, record, path, response) {
       });
     if (form.get('device_code') !== 'dev-1')
       return send(response, 200, { error: 'incorrect_device_code', error_description: 'The device code is wrong' });
-    const said = ['authorization_pending', 'slow_down'][copilot.polls++];
+    const said = copilot.answers.shift();
+    if (typeof said === 'number') return send(response, said, { message: 'unavailable' });
     return send(response, 200, said ? { error: said, interval: 6 } : { access_token: GITHUB_TOKEN, token_type: 'bearer', scope: '' });
   }
   if (!String(headers.authorization).endsWith(GITHUB_TOKEN)) return send(response, ...EXCHANGES.revoked);

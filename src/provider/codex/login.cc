@@ -6,7 +6,6 @@
 #include "host/host.h"
 #include "json/document.h"
 #include "json/writer.h"
-#include "provider/call.h"
 #include "provider/codex/token.h"
 
 namespace provider::chatgpt {
@@ -51,10 +50,9 @@ base::Task<Answer> post_json(uint32_t req, std::string url, std::string body) {
 }
 
 chat::Error failed(const Answer& answer, std::string_view what) {
-  chat::Error error =
-      login_problem(std::string(what) + " failed (HTTP " + base::to_text(answer.status) + "). Start again.");
-  if (answer.status >= 500) error.fault = chat::Fault::upstream;
-  return error;
+  json::Document document;
+  bool is_json = document.parse(answer.body) == json::Error::none;
+  return login_failed(answer, what, is_json ? word_of(document.root()) : std::string());
 }
 
 base::Task<Problem> start_device(uint32_t req, Login& login) {

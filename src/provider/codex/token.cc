@@ -15,14 +15,6 @@ namespace {
 
 constexpr const char* kAccountId = "account_id";
 
-// The word in an error of the token endpoint, wherever it stands.
-std::string word_of(json::Value root) {
-  for (json::Value word : {root["error"]["code"], root["error"], root["code"]}) {
-    if (word.is_string()) return word.str();
-  }
-  return {};
-}
-
 std::string refresh_body(const account::Credential& credential) {
   std::string body;
   json::Writer w(body);
@@ -40,6 +32,13 @@ chat::Error stopped(account::Account& account, std::string_view why) {
 }
 
 }  // namespace
+
+std::string word_of(json::Value root) {
+  for (json::Value word : {root["error"]["code"], root["error"], root["code"]}) {
+    if (word.is_string()) return word.str();
+  }
+  return {};
+}
 
 Descriptor& descriptor() {
   static Descriptor instance(kCodexBuiltIn);

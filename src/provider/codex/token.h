@@ -23,6 +23,9 @@ struct Claims {
 };
 Claims claims_of(std::string_view token);
 
+// The word in an error of OpenAI's login endpoints, wherever it stands.
+std::string word_of(json::Value root);
+
 // Takes whichever of the tokens `answer` has, and what they say.
 void take_tokens(json::Value answer, account::Credential& out);
 

@@ -80,6 +80,7 @@ base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& acc
   if (!answer.ok()) co_return judge(answer.status, answer.headers, answer.body, host::now_ms()).error;
   json::Document document;
   if (document.parse(answer.body) != json::Error::none) co_return std::nullopt;
+  if (account.credential.label.empty()) account.credential.label = document.root()["login"].str();
   for (auto [name, snapshot] : document.root()["quota_snapshots"].items()) {
     Quota quota;
     quota.name = name.str();

@@ -6,7 +6,6 @@
 #include "config/settings.h"
 #include "host/host.h"
 #include "json/document.h"
-#include "provider/call.h"
 #include "provider/copilot/token.h"
 
 namespace provider::github {
@@ -53,10 +52,7 @@ void finish(Login& login, std::string token) {
 chat::Error failed(const Answer& answer, Value root) {
   std::string said =
       root["error_description"].is_string() ? root["error_description"].str() : root["error"].str();
-  chat::Error error = login_problem("GitHub refused the login (HTTP " + base::to_text(answer.status) +
-                                    "): " + (said.empty() ? "no reason given." : said + ". Start again."));
-  if (answer.status >= 500) error.fault = chat::Fault::upstream;
-  return error;
+  return login_failed(answer, "The login at GitHub", said);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ Kind kind_in(Value file, const Credential& out) {
   Kind kind = Kind::social;
   Kind named = Kind::social;
   bool says = kind_from(text(file, {"authMethod", "auth_method", "kind"}), kind);
-  std::string provider = text(file, {"provider", "socialProvider"});
+  // "provider" is the tool's word for who the login is with, or, where somebody added it, our own name.
+  std::string provider = text(file, {"socialProvider", "provider"});
   bool narrows = kind_from(provider, named);
   if (!says) return !out.client_id.empty() ? Kind::builder_id : narrows ? named : Kind::social;
   std::string start_url = text(file, {"startUrl", "start_url"});

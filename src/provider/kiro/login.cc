@@ -7,7 +7,6 @@
 #include "http/head.h"
 #include "json/document.h"
 #include "json/writer.h"
-#include "provider/call.h"
 #include "provider/kiro/identity.h"
 #include "provider/kiro/refresh.h"
 
@@ -49,10 +48,7 @@ chat::Error failed(const Answer& answer, std::string_view what) {
   bool is_json = document.parse(answer.body) == json::Error::none;
   std::string said = is_json ? document.root()["error_description"].str() : std::string();
   if (said.empty() && is_json) said = document.root()["message"].str();
-  chat::Error error = login_problem(std::string(what) + " failed (HTTP " + base::to_text(answer.status) +
-                                    ")" + (said.empty() ? std::string(".") : ": " + said + "."));
-  if (answer.status >= 500) error.fault = chat::Fault::upstream;
-  return error;
+  return login_failed(answer, what, said);
 }
 
 std::string oidc_url(Login& login, std::string_view path) {

@@ -23,7 +23,7 @@ std::string body_for(const account::Account& account, bool of_usage) {
   std::string body;
   json::Writer w(body);
   w.begin_object().key("origin").raw("\"AI_EDITOR\"");
-  if (of_usage) w.key("resourceType").raw("\"CREDIT\"").key("isEmailRequired").boolean(false);
+  if (of_usage) w.key("resourceType").raw("\"CREDIT\"").key("isEmailRequired").boolean(true);
   std::string_view profile = profile_for(account.credential, route_of(account.credential));
   if (!profile.empty()) w.key("profileArn").string(profile);
   w.end_object();
@@ -81,6 +81,7 @@ base::Task<Problem> usage(uint32_t req, account::Account& account, std::vector<Q
   json::Document document;
   if (!answer.ok() || document.parse(answer.body) != json::Error::none) co_return failed(answer);
   Value root = document.root();
+  if (account.credential.label.empty()) account.credential.label = root["userInfo"]["email"].str();
   for (auto [_, breakdown] : root["usageBreakdownList"].items())
     read_breakdown(breakdown, seconds_to_ms(root["nextDateReset"]), out);
   co_return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "host/abi.h"
+
 namespace {
 
 using provider::Login;
@@ -50,6 +52,21 @@ TEST(Login, FindsTheCodeInWhatAPersonPastes) {
     provider::pasted_code(bad, "st", problem);
     EXPECT_TRUE(problem) << bad;
   }
+}
+
+TEST(Login, SaysWhoseFaultAFailureIs) {
+  chat::Error refused = provider::login_failed({400, "", ""}, "The login at X", "expired_token");
+  EXPECT_EQ(refused.message, "The login at X failed (HTTP 400): expired_token. Start again.");
+  EXPECT_EQ(refused.fault, chat::Fault::invalid_request);
+  EXPECT_FALSE(refused.retry);
+  chat::Error broken = provider::login_failed({503, "", ""}, "The login at X", "");
+  EXPECT_EQ(broken.message,
+            "The login at X failed (HTTP 503). That is not your fault: try again in a while.");
+  EXPECT_EQ(broken.fault, chat::Fault::upstream);
+  EXPECT_TRUE(broken.retry);
+  chat::Error away = provider::login_failed({host::kNetwork, "", ""}, "The login at X", "no route.");
+  EXPECT_EQ(away.message,
+            "The login at X failed (no connection): no route. That is not your fault: try again in a while.");
 }
 
 }  // namespace

@@ -43,9 +43,9 @@ base::Task<> settle(Generation& generation, const Candidate& candidate, AccountP
 }
 
 base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, AccountPtr account,
-                          const protocol::Protocol* wire, bool lane, std::string content_type) {
+                          const protocol::Protocol* wire, bool lane, std::string headers,
+                          std::string content_type) {
   protocol::Target target = target_for(generation, candidate, *account);
-  Refusal refusal;
   Relay relay{generation.exchange,
               *generation.client,
               generation.body.request,
@@ -56,8 +56,7 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
               std::move(content_type),
               account::tag_of(account->credential),
               candidate.provider->answer_envelope(),
-              generation.tokens,
-              refusal};
+              generation.tokens};
   auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
   if (!failure) {
     account->failures = 0;
@@ -65,14 +64,15 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
     co_return Outcome::served;
   }
   host::close(generation.exchange.id);
-  if (!refusal.body.empty()) {
-    std::string headers = "x-amzn-errortype: " + refusal.type + "\n";
-    co_return co_await judge_body(generation, candidate, account, 200, headers, refusal.body);
+  // No second try makes a conversation shorter, whatever kind of error says that it is too long.
+  bool too_long = is_overflow(*failure);
+  if (!failure->said.empty() && !too_long) {
+    co_return co_await judge_body(generation, candidate, account, uint32_t(failure->said_status),
+                                  std::move(headers), std::move(failure->said));
   }
   generation.error = std::move(*failure);
   account::redact(account->credential, generation.error.message);
-  // No second try makes a conversation shorter.
-  if (!is_overflow(generation.error)) co_return Outcome::again;
+  if (!too_long) co_return Outcome::again;
   say_overflow(generation.error, generation.surface().origin, candidate.model.max_input);
   co_return Outcome::give_up;
 }
@@ -103,7 +103,8 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
   if (!success || content_type.find("html") != content_type.npos) {
     co_return co_await judge(generation, candidate, account, head.status, std::move(headers));
   }
-  co_return co_await relay(generation, candidate, account, &wire, lane, std::move(content_type));
+  co_return co_await relay(generation, candidate, account, &wire, lane, std::move(headers),
+                           std::move(content_type));
 }
 
 // An account may be tried again: after a refresh, after a short wait, after an answer that came to nothing.

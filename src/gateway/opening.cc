@@ -21,7 +21,10 @@ bool Opening::feed(std::string_view chunk) {
 }
 
 void Opening::close(bool broken) {
-  if (!begun_ && !error_) decoder_->close(broken, *this);
+  if (begun_ || error_) return;
+  // An error may come as a bare document, although a stream was promised.
+  if (held_.starts_with('{')) decoder_->event({}, held_, *this);
+  decoder_->close(broken, *this);
 }
 
 void Opening::whole(std::string_view body) {

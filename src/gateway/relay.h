@@ -12,12 +12,6 @@
 
 namespace gateway {
 
-// An error of the upstream inside an answer that had begun as a success, before the client saw any of it.
-struct Refusal {
-  std::string type;  // as the upstream calls it, may be empty
-  std::string body;  // empty: there was none
-};
-
 struct Relay {
   Exchange& exchange;
   ClientStream& client;
@@ -30,7 +24,6 @@ struct Relay {
   std::string home;           // tag of the account that answers
   std::string_view envelope;  // the member of each answer that holds the wire's own, or empty
   chat::Usage& tokens;        // what the answer says of its tokens, when it is over
-  Refusal& refusal;           // of the upstream, if that is what its answer came to
 };
 
 // Both serve the client to the end, or return an error before it has seen anything of the answer: then

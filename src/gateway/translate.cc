@@ -14,8 +14,7 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
   chat::Sink& to = relay.surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
   bool keeps_ids_only = relay.surface.origin == protocol::Origin::openai_chat;
   AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, to);
-  bool is_json = relay.content_type.find("json") != std::string::npos;
-  UpstreamSource source(relay.wire.framing, is_json, *decoder, filter);
+  UpstreamSource source(relay.wire.framing, *decoder, filter);
   while (!filter.over()) {
     host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
     switch (chunk.status) {
@@ -30,10 +29,7 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
     }
   }
   host::close(relay.exchange.id);
-  if (filter.early_failure()) {
-    relay.refusal = {source.refusal_type(), source.refusal()};
-    co_return filter.early_failure();
-  }
+  if (filter.early_failure()) co_return filter.early_failure();
   relay.tokens = filter.tokens();
   if (relay.request.stream) {
     relay.client.write(encoder->out());

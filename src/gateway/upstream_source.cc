@@ -34,12 +34,8 @@ chat::Error upstream_silent() {
                         "upstream_timeout");
 }
 
-UpstreamSource::UpstreamSource(protocol::Framing framing, bool is_json, protocol::Decoder& decoder,
-                               AnswerFilter& filter)
-    : judged_(framing == protocol::Framing::aws_event_stream),
-      shape_(judged_   ? Shape::unknown
-             : is_json ? Shape::document
-                       : Shape::sse),
+UpstreamSource::UpstreamSource(protocol::Framing framing, protocol::Decoder& decoder, AnswerFilter& filter)
+    : stream_(framing == protocol::Framing::sse ? Shape::sse : Shape::frames),
       sse_(config::settings().max_event),
       frames_(config::settings().max_event),
       decoder_(decoder),
@@ -55,13 +51,15 @@ void UpstreamSource::chunk(std::string_view bytes) {
   }
 }
 
-// The content type of such an upstream is no help: errors come as JSON inside a 200 of any type. A frame
-// begins with the first byte of its size, which is no '{' below a gigabyte.
+// The content type is no help: errors come as JSON inside a 200 of any type, and some endpoints call a stream
+// JSON. A line of a stream begins with a letter or a colon, and a frame with the first byte of its size, which
+// is no '[' below a gigabyte.
 void UpstreamSource::sniff(std::string_view bytes) {
   size_t at = 0;
   while (at < bytes.size() && is_space(bytes[at])) at++;
   if (bytes.empty()) return;
-  shape_ = at < bytes.size() && bytes[at] == '{' ? Shape::document : Shape::frames;
+  bool document = at < bytes.size() && (bytes[at] == '{' || bytes[at] == '[');
+  shape_ = document ? Shape::document : stream_;
 }
 
 void UpstreamSource::gather(std::string_view bytes) {
@@ -113,15 +111,8 @@ void UpstreamSource::drain_frames() {
 // False once the decoder has heard the last word.
 bool UpstreamSource::pass(std::string_view name, std::string_view data) {
   bool more = decoder_.event(name, data, filter_);
-  if (filter_.early_failure() && judged_) note_refusal(name, data);
   if (!more && !filter_.over()) decoder_.close(false, filter_);
   return more;
-}
-
-void UpstreamSource::note_refusal(std::string_view name, std::string_view data) {
-  size_t slash = name.find('/');
-  if (slash != name.npos) refusal_type_ = name.substr(slash + 1);
-  refusal_ = data;
 }
 
 }  // namespace gateway

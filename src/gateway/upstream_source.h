@@ -14,18 +14,13 @@ namespace gateway {
 
 class UpstreamSource {
  public:
-  // `is_json`: the answer calls itself JSON. All references must outlive the source.
-  UpstreamSource(protocol::Framing framing, bool is_json, protocol::Decoder& decoder, AnswerFilter& filter);
+  // The references must outlive the source.
+  UpstreamSource(protocol::Framing framing, protocol::Decoder& decoder, AnswerFilter& filter);
 
   // The next bytes. They are not needed after the call.
   void chunk(std::string_view bytes);
   // There are no more; `broken`: they ended before their time.
   void close(bool broken);
-
-  // AWS frames: the upstream's own error, for its provider to judge: what type it gave it
-  // ("ThrottlingException", may be empty) and its body. Both empty unless an error came inside the answer.
-  const std::string& refusal_type() const { return refusal_type_; }
-  const std::string& refusal() const { return refusal_; }
 
  private:
   enum class Shape : uint8_t { unknown, document, sse, frames };
@@ -33,15 +28,13 @@ class UpstreamSource {
   void drain_sse();
   void drain_frames();
   void gather(std::string_view bytes);
-  void note_refusal(std::string_view name, std::string_view data);
   bool pass(std::string_view name, std::string_view data);
 
-  bool judged_;  // are errors inside the answer for the provider?
-  Shape shape_;
+  Shape stream_;  // the upstream's own
+  Shape shape_ = Shape::unknown;
   http::SseDecoder sse_;
   http::EventStreamDecoder frames_;
   std::string whole_;  // of a document
-  std::string refusal_type_, refusal_;
   protocol::Decoder& decoder_;
   AnswerFilter& filter_;
 };

@@ -4,13 +4,13 @@
 
 #include "json/writer.h"
 #include "protocol/anthropic.h"
+#include "protocol/said_error.h"
 
 namespace protocol::anthropic {
 
 namespace {
 
 using chat::Event;
-using chat::Fault;
 using json::Value;
 using Type = Event::Type;
 
@@ -19,26 +19,6 @@ chat::Finish finish_of(std::string_view reason) {
   if (reason == "tool_use") return chat::Finish::tool_calls;
   if (reason == "refusal") return chat::Finish::refusal;
   return chat::Finish::stop;
-}
-
-Fault fault_of(Value type) {
-  if (type.equals("overloaded_error")) return Fault::overloaded;
-  if (type.equals("rate_limit_error")) return Fault::rate_limited;
-  if (type.equals("timeout_error")) return Fault::timeout;
-  if (type.equals("request_too_large")) return Fault::too_large;
-  if (type.equals("invalid_request_error")) return Fault::upstream_refused;
-  return Fault::upstream;
-}
-
-chat::Error stream_error(Value error) {
-  chat::Error to;
-  to.fault = fault_of(error["type"]);
-  to.message = "The upstream ended its answer with an error: ";
-  to.message +=
-      error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
-  to.code = error["type"].is_string() ? error["type"].str() : "upstream_error";
-  to.retry = to.fault != Fault::upstream_refused && to.fault != Fault::too_large;
-  return to;
 }
 
 class StreamDecoder final : public Decoder {
@@ -68,7 +48,7 @@ class StreamDecoder final : public Decoder {
       read_whole(root, sink);
     } else if (type.equals("error") || root["error"].has_value()) {
       over_ = true;
-      sink.fail(stream_error(root["error"]));
+      sink.fail(said_error(root["error"]));
     }
     return !over_;
   }
@@ -235,7 +215,7 @@ class StreamDecoder final : public Decoder {
   void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
     over_ = true;
     chat::Error error;
-    error.fault = Fault::upstream;
+    error.fault = chat::Fault::upstream;
     error.message = message;
     error.code = code;
     error.retry = true;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "json/escape.h"
+#include "json/writer.h"
 #include "protocol/codewhisperer.h"
 #include "protocol/thinking_tags.h"
 
@@ -50,11 +51,12 @@ class StreamDecoder final : public Decoder {
 
   bool event(std::string_view name, std::string_view data, chat::Sink& sink) override {
     if (over_) return false;
-    if (name.starts_with("exception/")) return fail(sink, name.substr(10), data), false;
-    if (name.starts_with("error/")) return fail(sink, name.substr(6), data), false;
+    for (std::string_view kind : {"exception/", "error/"}) {
+      if (name.starts_with(kind)) return refuse(sink, name.substr(kind.size()), data), false;
+    }
     if (data.empty()) return true;
     if (document_.parse(data) != json::Error::none) {
-      fail(sink, "invalid_json", R"({"message":"an event is not valid JSON"})");
+      fail(sink, "The upstream sent an event that is not valid JSON.", "upstream_invalid_json");
       return false;
     }
     Value body = document_.root();
@@ -82,7 +84,8 @@ class StreamDecoder final : public Decoder {
     end_reasoning(sink);
     if (in_tags_) tags_.flush(sink);
     if (broken || (!complete_ && !said_something_)) {
-      return fail(sink, "truncated", R"({"message":"the stream ended before the answer was complete"})");
+      return fail(sink, "The upstream's stream ended before the answer was complete.",
+                  "upstream_incomplete");
     }
     finish(sink, has_open_call() || !complete_);
   }
@@ -172,7 +175,7 @@ class StreamDecoder final : public Decoder {
   // An error that came as one JSON document inside a 200.
   bool read_whole(Value body, std::string_view data, chat::Sink& sink) {
     std::string type = body["__type"].str();
-    fail(sink, type.substr(type.find('#') + 1), data);
+    refuse(sink, type.substr(type.find('#') + 1), data);
     return false;
   }
 
@@ -217,12 +220,10 @@ class StreamDecoder final : public Decoder {
     return whole * (integer * 100 + hundredths) / 10'000;
   }
 
-  void fail(chat::Sink& sink, std::string_view type, std::string_view data) {
+  // An error of the upstream's own, of `type` ("ThrottlingException", may be empty).
+  void refuse(chat::Sink& sink, std::string_view type, std::string_view data) {
     over_ = true;
-    if (type == "ContentLengthExceededException" && said_something_) {
-      over_ = false;
-      return finish(sink, true);
-    }
+    if (type == "ContentLengthExceededException" && said_something_) return finish(sink, true);
     json::Document document;
     std::string message;
     if (document.parse(data) == json::Error::none) message = document.root()["message"].str();
@@ -230,7 +231,23 @@ class StreamDecoder final : public Decoder {
     chat::Error error;
     error.fault = type.find("Throttling") != type.npos ? chat::Fault::rate_limited : chat::Fault::upstream;
     error.message = "The upstream ended its answer with an error: " + message;
-    error.code = type == "truncated" ? "upstream_incomplete" : "upstream_error";
+    error.code = "upstream_error";
+    error.retry = true;
+    // The type is said beside the body here, and within it where an error has a status.
+    json::Writer(error.said).begin_object().key("__type").string(type).key("message").string(message);
+    json::Value reason = document.root()["reason"];
+    if (reason) error.said.append(",\"reason\":").append(reason.raw());
+    error.said += '}';
+    error.said_status = 200;
+    sink.fail(error);
+  }
+
+  void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
+    over_ = true;
+    chat::Error error;
+    error.fault = chat::Fault::upstream;
+    error.message = message;
+    error.code = code;
     error.retry = true;
     sink.fail(error);
   }

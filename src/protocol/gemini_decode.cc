@@ -6,6 +6,7 @@
 #include "protocol/gemini.h"
 #include "protocol/gemini_grounding.h"
 #include "protocol/gemini_partial.h"
+#include "protocol/said_error.h"
 #include "protocol/schema.h"
 #include "protocol/tool_name.h"
 
@@ -52,17 +53,6 @@ chat::Usage read_usage(Value usage) {
   to.reasoning = usage["thoughtsTokenCount"].to_int();
   to.output = usage["candidatesTokenCount"].to_int() + to.reasoning;
   to.total = usage["totalTokenCount"].to_int();
-  return to;
-}
-
-chat::Error stream_error(Value error) {
-  chat::Error to;
-  to.fault = chat::Fault::upstream;
-  to.message = "The upstream ended its answer with an error: ";
-  to.message +=
-      error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
-  to.code = error["status"].is_string() ? base::lower(error["status"].str()) : "upstream_error";
-  to.retry = true;
   return to;
 }
 
@@ -116,7 +106,7 @@ class StreamDecoder final : public Decoder {
     }
     if (Value error = root["error"]; error.has_value()) {
       over_ = true;
-      sink.fail(stream_error(error));
+      sink.fail(said_error(error));
       return false;
     }
     Value response = root["response"];

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "protocol/openai_chat.h"
+#include "protocol/said_error.h"
 
 namespace protocol::openai_chat {
 
@@ -29,16 +30,6 @@ chat::Usage read_usage(Value usage) {
   return to;
 }
 
-chat::Error stream_error(Value error) {
-  chat::Error to;
-  to.fault = chat::Fault::upstream;
-  to.message = "The upstream ended its answer with an error: ";
-  to.message +=
-      error["message"].is_string() ? error["message"].str() : std::string(error.raw().substr(0, 300));
-  to.code = error["code"].is_string() ? error["code"].str() : "upstream_error";
-  return to;
-}
-
 class StreamDecoder final : public Decoder {
  public:
   bool event(std::string_view, std::string_view data, chat::Sink& sink) override {
@@ -54,7 +45,7 @@ class StreamDecoder final : public Decoder {
     Value root = document_.root();
     if (Value error = root["error"]; error.has_value()) {
       over_ = true;
-      sink.fail(stream_error(error));
+      sink.fail(said_error(error));
       return false;
     }
     for (auto [_, choice] : root["choices"].items()) read_choice(choice, sink);

@@ -25,8 +25,6 @@ std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp);
 std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp);
 void error(const chat::Error& error, std::string_view request_id, std::string& out);
 
-// The upstream's error object, wherever it stood.
-chat::Error read_error(json::Value error);
 // Appends {"code":...,"message":...} for response.failed.
 void append_failure(const chat::Error& error, std::string& out);
 

@@ -4,6 +4,7 @@
 
 #include "protocol/custom_tool.h"
 #include "protocol/openai_responses.h"
+#include "protocol/said_error.h"
 
 namespace protocol::openai_responses {
 
@@ -316,7 +317,7 @@ class StreamDecoder final : public Decoder {
 
   void stop(chat::Sink& sink, Value error) {
     over_ = true;
-    sink.fail(read_error(error));
+    sink.fail(said_error(error));
   }
 
   void fail(chat::Sink& sink, std::string_view message, std::string_view code) {

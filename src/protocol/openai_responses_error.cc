@@ -11,31 +11,6 @@ namespace {
 
 using chat::Fault;
 
-// What the API's words mean. A word that is not listed is the upstream's own trouble.
-constexpr struct {
-  std::string_view word;
-  Fault fault;
-  bool retry;
-} kWords[] = {
-    {"rate_limit_exceeded", Fault::rate_limited, true},
-    {"rate_limit_error", Fault::rate_limited, true},
-    {"usage_limit_reached", Fault::quota_exhausted, false},
-    {"usage_not_included", Fault::quota_exhausted, false},
-    {"insufficient_quota", Fault::quota_exhausted, false},
-    {"server_is_overloaded", Fault::overloaded, true},
-    {"slow_down", Fault::overloaded, true},
-    {"context_length_exceeded", Fault::upstream_refused, false},
-    {"invalid_prompt", Fault::upstream_refused, false},
-    {"invalid_request_error", Fault::upstream_refused, false},
-    {"invalid_encrypted_content", Fault::upstream_refused, false},
-    {"invalid_image", Fault::upstream_refused, false},
-    {"image_parse_error", Fault::upstream_refused, false},
-    {"cyber_policy", Fault::upstream_refused, false},
-    {"bio_policy", Fault::upstream_refused, false},
-    {"model_not_found", Fault::not_found, false},
-    {"previous_response_not_found", Fault::upstream_refused, false},
-};
-
 // Clients read the delay out of the sentence, and the moment out of the members.
 std::string with_delay(const chat::Error& error) {
   std::string message = error.message;
@@ -67,27 +42,6 @@ std::string resets(const chat::Error& error) {
 constexpr int64_t kLongWait = 60;  // seconds; an agent should rather tell its user than wait
 
 }  // namespace
-
-chat::Error read_error(json::Value said) {
-  chat::Error error;
-  error.fault = Fault::upstream;
-  error.retry = true;
-  json::Value code = said["code"], type = said["type"];
-  error.code = code.is_string() ? code.str() : type.is_string() && !type.equals("error") ? type.str() : "";
-  for (const auto& known : kWords) {
-    if (!code.equals(known.word) && !type.equals(known.word)) continue;
-    error.fault = known.fault;
-    error.retry = known.retry;
-    break;
-  }
-  error.retry_after = said["resets_in_seconds"].to_int(-1);
-  error.param = said["param"].str();
-  error.message = said["message"].is_string()
-                      ? said["message"].str()
-                      : "The upstream failed without a reason: " + std::string(said.raw().substr(0, 300));
-  if (error.code.empty()) error.code = "upstream_error";
-  return error;
-}
 
 void append_failure(const chat::Error& error, std::string& out) {
   json::Writer w(out);

@@ -3,7 +3,7 @@ import { sign } from './anthropic-conversation.mjs';
 import { checkBody, modelNames, modelOf, thinks } from './anthropic-validate.mjs';
 import { sample } from './gemini-answer.mjs';
 import { next, send } from './reply.mjs';
-import { stream } from './scenario.mjs';
+import { sayInside, stream } from './scenario.mjs';
 import { pieces } from './turn/parts.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
@@ -225,6 +225,7 @@ export function anthropic(state, record, path, response) {
   if (path !== 'v1/messages' || record.method !== 'POST') return answer(response, refuse(404, 'not_found_error', 'Not found'));
   const scenario = next(state, keyOf(record.headers));
   if (scenario.kind) return answer(response, FAILURES[scenario.kind]);
+  if (scenario.said) return sayInside(response, scenario.said);
   const found = problem(record);
   if (found) return answer(response, found);
   const { body } = record;

@@ -2,7 +2,7 @@
 import { answer, chunks } from './gemini-answer.mjs';
 import { Refused, validate, validateEnvelope } from './gemini-validate.mjs';
 import { checkJson, next, send } from './reply.mjs';
-import { chunkText, failWith, staged, stream } from './scenario.mjs';
+import { chunkText, failWith, sayInside, staged, stream } from './scenario.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
 const MODELS = [
@@ -44,6 +44,7 @@ export function gemini(state, record, url, [version, ...rest], response) {
       : send(response, 200, { models: [...MODELS.map(describe), { name: 'models/embed', supportedGenerationMethods: ['embedContent'] }] });
   const scenario = next(state, key);
   if (scenario.kind) return failWith(response, scenario.kind);
+  if (scenario.said) return sayInside(response, scenario.said);
   if (!MODELS.includes(name)) throw new Refused(404, 'NOT_FOUND', `models/${name} is not found for API version ${version}.`);
   checkJson(record);
   validate(record.body, name, false);
@@ -78,6 +79,7 @@ export function codeAssist(state, record, url, path, response) {
   if (method !== 'streamGenerateContent' && method !== 'generateContent') throw new Refused(404, 'NOT_FOUND', 'Method not found.');
   const scenario = next(state, 'code-assist');
   if (scenario.kind) return failWith(response, scenario.kind);
+  if (scenario.said) return sayInside(response, scenario.said);
   validateEnvelope(record.body);
   if (!MODELS.includes(record.body.model)) throw new Refused(404, 'NOT_FOUND', 'Requested entity was not found.');
   const out = staged(scenario, chunks(record.body.request, record.body.model)).map((chunk) => ({ response: chunk, traceId: 'sim' }));

@@ -2,7 +2,7 @@
 import { KEY } from './openai.mjs';
 import { next, send } from './reply.mjs';
 import { checkResponses } from './responses-validate.mjs';
-import { failWith, stream } from './scenario.mjs';
+import { failWith, sayInside, stream } from './scenario.mjs';
 import * as script from './turn/responses.mjs';
 import { turnFor } from './turn/turn.mjs';
 
@@ -105,6 +105,7 @@ export async function create(state, record, response) {
   const scenario = next(state, 'responses');
   if (FAILURES[scenario.kind]) return send(response, ...FAILURES[scenario.kind]);
   if (scenario.kind) return failWith(response, scenario.kind);
+  if (scenario.said) return sayInside(response, scenario.said);
   const found = wrong ?? problem(record, key);
   if (found) return send(response, ...found);
   const { body } = record;

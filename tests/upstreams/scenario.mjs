@@ -66,6 +66,16 @@ export function failWith(response, kind) {
   response.writeHead(failure.code, { 'content-type': failure.html ? 'text/html' : 'application/json; charset=UTF-8' }).end(body);
 }
 
+/**
+ * An error inside a 200: as an event of a stream, as a JSON document, or as a document that calls itself a stream.
+ * @param {import('node:http').ServerResponse} response @param {{ as: 'event' | 'json' | 'bare', body: any }} said
+ */
+export function sayInside(response, { as, body }) {
+  response.writeHead(200, { 'content-type': as === 'json' ? 'application/json' : 'text/event-stream' });
+  const text = JSON.stringify(body);
+  response.end(as === 'event' ? `${body.type ? `event: ${body.type}\n` : ''}data: ${text}\n\n` : text);
+}
+
 /** The chunks that a scenario puts in place of the answer's own. */
 export function staged(scenario, chunks) {
   const last = (extra) => [{ candidates: [{ index: 0, ...extra }], usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }];

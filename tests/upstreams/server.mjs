@@ -13,7 +13,7 @@ import { Kiro, kiro } from './kiro.mjs';
 import * as openai from './openai.mjs';
 import * as responses from './openai-responses.mjs';
 import { next, parse, send } from './reply.mjs';
-import { failWith, stream } from './scenario.mjs';
+import { failWith, sayInside, stream } from './scenario.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
 /** @param {{ port?: number, greeting?: string }} options `greeting`: what begins every answer in words, for a demo */
@@ -92,6 +92,7 @@ function openaiChat(state, record, rest, response) {
   }
   const scenario = next(state, 'openai');
   if (scenario.kind) return failWith(response, scenario.kind);
+  if (scenario.said) return sayInside(response, scenario.said);
   const problem = openai.problem(record.body, record.headers);
   if (problem) return send(response, ...problem);
   const turn = turnFor('openai', scenario, record.body);

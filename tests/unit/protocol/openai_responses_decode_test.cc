@@ -150,11 +150,11 @@ TEST(OpenaiResponsesDecode, Endings) {
   EXPECT_EQ(
       decode(frames(
           {R"({"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"slow"}}})"})),
-      "fail rate_limit_exceeded: slow\n");
+      "fail rate_limit_exceeded: The upstream ended its answer with an error: slow\n");
   EXPECT_EQ(decode(frames({R"({"type":"error","code":"server_error","message":"bad"})"})),
-            "fail server_error: bad\n");
+            "fail server_error: The upstream ended its answer with an error: bad\n");
   EXPECT_EQ(decode(frames({R"({"type":"error","error":{"type":"usage_limit_reached","message":"spent"}})"})),
-            "fail usage_limit_reached: spent\n");
+            "fail usage_limit_reached: The upstream ended its answer with an error: spent\n");
   EXPECT_EQ(decode(frames({"{broken"})),
             "fail upstream_invalid_json: The upstream sent an event that is not valid JSON.\n");
 }
@@ -165,20 +165,6 @@ TEST(OpenaiResponsesDecode, AStreamWithoutItsEndFails) {
       << decode(half);
   EXPECT_TRUE(decode(half, 0, true).starts_with("text x\nfail upstream_incomplete: The connection"));
   EXPECT_TRUE(decode("").starts_with("fail upstream_incomplete"));
-}
-
-TEST(OpenaiResponsesDecode, FaultsFollowTheWords) {
-  auto fault = [](std::string_view text) {
-    json::Document document;
-    EXPECT_EQ(document.parse(text), json::Error::none);
-    return protocol::openai_responses::read_error(document.root()).fault;
-  };
-  EXPECT_EQ(fault(R"({"code":"rate_limit_exceeded"})"), chat::Fault::rate_limited);
-  EXPECT_EQ(fault(R"({"code":"insufficient_quota"})"), chat::Fault::quota_exhausted);
-  EXPECT_EQ(fault(R"({"type":"usage_limit_reached"})"), chat::Fault::quota_exhausted);
-  EXPECT_EQ(fault(R"({"code":"context_length_exceeded"})"), chat::Fault::upstream_refused);
-  EXPECT_EQ(fault(R"({"code":"server_is_overloaded"})"), chat::Fault::overloaded);
-  EXPECT_EQ(fault(R"({"code":"server_error"})"), chat::Fault::upstream);
 }
 
 }  // namespace

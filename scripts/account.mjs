@@ -23,7 +23,7 @@ const USAGE = `npm run account -- <command> [options]
 
 ${GATEWAY_HELP}
 
-npm run login -- PROVIDER logs in instead.`;
+npm run login -- PROVIDER logs in, npm run import finds the logins that are on this machine.`;
 
 const texts = ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project'];
 const options = { ...gatewayOptions, ...Object.fromEntries(texts.map((name) => [name, { type: /** @type {const} */ ('string') }])) };

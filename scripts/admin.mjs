@@ -40,7 +40,6 @@ function target(values) {
   const url = named.replace(/\/+$/, '');
   const known = url === deployed.url ? deployed.adminKey : isLocal(url) ? readVars().ADMIN_KEY : undefined;
   const key = values['admin-key'] ?? process.env.ISTHMUS_ADMIN_KEY ?? known;
-  if (!key) fail(`No admin key is known for ${url}: run npm start once, or give --admin-key or ISTHMUS_ADMIN_KEY.`, EXIT.gateway);
   if (!isLocal(url) && url.startsWith('http://')) console.error(`${url} is not encrypted: keys and logins can be read on the way.`);
   return { url, key };
 }
@@ -53,6 +52,7 @@ export function connect(values) {
   const { url, key } = target(values);
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   async function call(method, path, body) {
+    if (!key) throw new AdminError(`No admin key is known for ${url}: run npm start once, or give --admin-key or ISTHMUS_ADMIN_KEY.`);
     let response;
     try {
       response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });

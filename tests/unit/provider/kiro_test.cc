@@ -119,6 +119,8 @@ TEST(Kiro, KnowsWhoseLoginAFileIs) {
        Kind::builder_id},
       {R"({"accessToken":"a","authMethod":"builder-id"})", Kind::builder_id},
       {R"({"accessToken":"a","authMethod":"IdC","provider":"Enterprise"})", Kind::idc},
+      {R"({"accessToken":"a","authMethod":"IdC","provider":"kiro","socialProvider":"Enterprise"})",
+       Kind::idc},
       {R"({"accessToken":"a","authMethod":"idc","startUrl":"https://d-1.awsapps.com/start"})", Kind::idc},
       {R"({"accessToken":"a","authMethod":"enterprise"})", Kind::idc},
       {R"({"accessToken":"a","clientId":"c","clientSecret":"s"})", Kind::builder_id},

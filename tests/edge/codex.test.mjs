@@ -1,10 +1,9 @@
-// OpenAI Codex: four surfaces over a subscription and over a key, every failure, logins, and refresh tokens that work once.
+// OpenAI Codex: a subscription and a key, every failure, logins, and refresh tokens that work once.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { ACCOUNT, jwt } from '../upstreams/codex.mjs';
-import { ask } from './ask.mjs';
-import { grammar } from './grammar.mjs';
+import { file, jwt } from '../upstreams/codex.mjs';
 import { start } from './harness.mjs';
+import { bare, HELLO, hear, Login, SURFACES, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -16,64 +15,31 @@ before(async () => {
 after(() => edge?.stop());
 
 const sim = () => edge.upstream.codex();
-const account = async (id = 'x1') => (await edge.health()).accounts.find((each) => each.id === id);
 const generations = () => edge.upstream.requests.filter(({ path }) => path.endsWith('/responses'));
-
-let logins = 0;
-// Each with an address of its own: the same record again would be the same account, with its state.
-async function login(file, door = 'chatgpt') {
-  await edge.admin('DELETE', '/admin/accounts/x1');
-  const base_url = `${edge.upstream.url}/codex/${door}/${logins++}/codex`;
-  const added = await edge.admin('POST', '/admin/accounts', { provider: 'codex', id: 'x1', base_url, ...file });
-  assert.equal(added.status, 201, await added.text());
-}
-const file = (access_token = sim().access) => ({
-  tokens: { id_token: jwt('id'), access_token, refresh_token: 'rt_0', account_id: ACCOUNT },
-});
+const login = new Login(() => edge, { id: 'x1', provider: 'codex', model: 'gpt-5.4', door: '/codex/chatgpt/N/codex' });
 beforeEach(async () => {
   edge.upstream.reset();
-  await login(file());
+  await login.renew(file());
 });
 
-const HELLO = [{ user: 'Hello.' }];
-const TOOL = { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
-
-for (const door of ['chatgpt', 'key']) {
-  for (const surface of Object.keys(grammar)) {
-    for (const stream of [true, false]) {
-      const hear = async (turn, asked) => {
-        edge.upstream.scenario({ turn, times: turn.fault ? 9 : 1 });
-        const answer = await ask(edge.url, surface, { model: 'codex/gpt-5.2', stream, ...asked });
-        const mode = stream && answer.status === 200 ? 'stream' : 'whole';
-        return { status: answer.status, ...grammar[surface][mode](answer.text, { countUsage: true }) };
-      };
-      test(`${surface} over ${door}, ${stream ? 'stream' : 'whole'}: thoughts, a tool, its result, a cut`, async () => {
-        if (door === 'key') await login({ OPENAI_API_KEY: 'sk-sim-codex' }, 'key');
-        const turn = { thinking: 'I must look.', calls: [{ name: 'weather', args: { city: 'Köln' } }] };
-        const heard = await hear(turn, { messages: HELLO, tools: [TOOL], thinking: true });
-        assert.equal(heard.status, 200, JSON.stringify(heard.error));
-        assert.deepEqual(
-          heard.calls.map(({ name, args }) => ({ name, args })),
-          turn.calls,
-        );
-        const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
-        const then = await hear({ text: 'Rain.' }, { messages: [...HELLO, { said: heard }, { results }], tools: [TOOL], thinking: true });
-        assert.equal(then.text, 'Rain.', JSON.stringify(then.error));
-        assert.ok(generations().at(-1).text.includes('rain'));
-        assert.ok((await hear({ text: 'Good day to you all.', fault: 'cut' }, { messages: HELLO })).error.message);
-      });
-    }
-  }
+// The matrix has every surface over a subscription.
+for (const surface of SURFACES) {
+  test(`${surface} over a key: thoughts, a tool, its result, a cut`, async () => {
+    await login.renew({ OPENAI_API_KEY: 'sk-sim-codex' }, '/codex/key/N/codex');
+    const to = (turn, messages) =>
+      hear(edge, surface, turn, { model: 'codex/gpt-5.2', stream: true, messages, tools: [tool('weather')], thinking: true });
+    const turn = { thinking: 'I must look.', calls: [{ name: 'weather', args: { city: 'Köln' } }] };
+    const heard = await to(turn, HELLO);
+    assert.deepEqual(bare(heard.calls), turn.calls, JSON.stringify(heard.error));
+    const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
+    assert.equal((await to({ text: 'Rain.' }, [...HELLO, { said: heard }, { results }])).text, 'Rain.');
+    assert.ok(generations().at(-1).text.includes('rain'));
+    assert.ok((await to({ text: 'Good day to you all.', fault: 'cut' }, HELLO)).error.message);
+  });
 }
 
-const say = async (extra = {}) => {
-  const response = await edge.post({ model: 'codex/gpt-5.4', messages: [{ role: 'user', content: 'hello' }], ...extra });
-  const { choices, error } = await response.json();
-  return { status: response.status, text: choices?.[0].message.content, error };
-};
-
 test('what the endpoint refuses is left out', async () => {
-  const heard = await say({ temperature: 0.5, max_tokens: 100, user: 'u', metadata: { a: 'b' }, service_tier: 'flex' });
+  const heard = await login.say({ temperature: 0.5, max_tokens: 100, user: 'u', metadata: { a: 'b' }, service_tier: 'flex' });
   assert.equal(heard.text, 'You said it.', JSON.stringify(heard));
 });
 
@@ -98,43 +64,42 @@ const FAILURES = {
 for (const [kind, [status, code, state]] of Object.entries(FAILURES)) {
   test(`${kind}: the client and the owner are told`, async () => {
     edge.upstream.scenario({ kind, times: 9 });
-    const heard = await say();
-    assert.deepEqual([heard.status, heard.error?.code], [status, code], JSON.stringify(heard));
-    assert.equal((await account()).state, state);
+    const heard = await login.say();
+    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
     if (kind === 'challenge') assert.equal(sim().refreshes, 0, 'a block page is no reason to refresh');
   });
 }
 
 test('a token that is about to end is refreshed once, and the new refresh token is kept', async () => {
-  await login(file(jwt('old', 60)));
-  const heard = await Promise.all([say(), say(), say()]);
+  await login.renew(file(jwt('old', 60)));
+  const heard = await Promise.all([login.say(), login.say(), login.say()]);
   assert.deepEqual(
     heard.map(({ text }) => text),
     Array(3).fill('You said it.'),
   );
   assert.equal(sim().refreshes, 1);
   edge.upstream.scenario({ kind: 'unauthorized' });
-  assert.equal((await say()).text, 'You said it.');
+  assert.equal((await login.say()).text, 'You said it.');
   assert.equal(sim().refreshes, 2, 'with the token of the first refresh');
 });
 
 test('a token that lives shorter than the margin is used for half its life, not refreshed every time', async () => {
-  await login(file(jwt('old', 60)));
+  await login.renew(file(jwt('old', 60)));
   sim().life = 240;
-  await say();
-  await say();
+  await login.say();
+  await login.say();
   assert.equal(sim().refreshes, 1);
 });
 
 test('a refresh token that was used elsewhere needs a login; an endpoint out of order does not', async () => {
-  await login(file(jwt('old', 60)));
+  await login.renew(file(jwt('old', 60)));
   sim().down = true;
-  await say();
-  assert.equal((await account()).state, 'ready');
+  await login.say();
+  assert.equal((await login.account()).state, 'ready');
   sim().down = false;
   sim().refreshToken = 'rt_elsewhere';
-  assert.equal((await say()).error.code, 'needs_login');
-  assert.equal((await account()).state, 'needs_login');
+  assert.equal((await login.say()).error.code, 'needs_login');
+  assert.equal((await login.account()).state, 'needs_login');
 });
 
 test('models and quota', async () => {
@@ -144,24 +109,26 @@ test('models and quota', async () => {
   assert.deepEqual(quota.data[0], { name: 'primary window', unit: 'percent', used: 12, limit: 100, resets_ms: 1900000000000 });
 });
 
-const step = async (path, body) => (await edge.admin('POST', `/admin/login/codex/${path}`, body)).json();
 test('login in the browser: the address one lands on', async () => {
-  const at = await step('start', { method: 'browser' });
+  const at = await login.step('start', { method: 'browser' });
   const state = new URL(at.url).searchParams.get('state');
-  const foreign = await step('continue', { login: at.login, input: 'http://localhost:1455/auth/callback?code=code-browser&state=x' });
+  const foreign = await login.step('continue', { login: at.login, input: 'http://localhost:1455/auth/callback?code=code-browser&state=x' });
   assert.match(foreign.error.message, /another login/);
-  const done = await step('continue', { login: at.login, input: `http://localhost:1455/auth/callback?code=code-browser&state=${state}` });
+  const done = await login.step('continue', {
+    login: at.login,
+    input: `http://localhost:1455/auth/callback?code=code-browser&state=${state}`,
+  });
   assert.equal(done.done, true, JSON.stringify(done));
   assert.equal(done.account.label, 'user@example.com');
   await edge.admin('DELETE', `/admin/accounts/${done.account.id}`);
 });
 
 test('login with a code: pending, done', async () => {
-  let at = await step('start', { method: 'device' });
+  let at = await login.step('start', { method: 'device' });
   assert.deepEqual([at.code, at.pause_ms], ['ABCD-EFGH', 1000], JSON.stringify(at));
-  at = await step('continue', { login: at.login });
+  at = await login.step('continue', { login: at.login });
   assert.equal(at.done, false);
-  at = await step('continue', { login: at.login });
+  at = await login.step('continue', { login: at.login });
   assert.equal(at.done, true, JSON.stringify(at));
   await edge.admin('DELETE', `/admin/accounts/${at.account.id}`);
 });

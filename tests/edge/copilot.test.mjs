@@ -1,10 +1,9 @@
-// GitHub Copilot: four surfaces over both of its endpoints, every failure, logins and the exchange for its token.
+// GitHub Copilot: every failure, logins and the exchange for its token.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { GITHUB_TOKEN } from '../upstreams/copilot.mjs';
-import { ask } from './ask.mjs';
-import { grammar } from './grammar.mjs';
 import { start } from './harness.mjs';
+import { HELLO, hear, Login, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -17,69 +16,35 @@ before(async () => {
 after(() => edge?.stop());
 
 const sim = () => edge.upstream.copilot();
-const base = () => `${edge.upstream.url}/copilot/api`;
-const account = async (id = 'gh1') => (await edge.health()).accounts.find((each) => each.id === id);
 const generations = () => edge.upstream.requests.filter(({ path }) => /completions$|responses$/.test(path));
-
-let logins = 0;
-// Each with a note of its own: the same record again would be the same account, with its state.
-async function login(file = { github_token: GITHUB_TOKEN }) {
-  await edge.admin('DELETE', '/admin/accounts/gh1');
-  const added = await edge.admin('POST', '/admin/accounts', {
-    provider: 'github-copilot',
-    id: 'gh1',
-    base_url: `${base()}/${logins++}`,
-    ...file,
-  });
-  assert.equal(added.status, 201, await added.text());
-}
+const login = new Login(() => edge, { id: 'gh1', provider: 'github-copilot', model: 'claude-sonnet-4.5', door: '/copilot/api/N' });
 beforeEach(async () => {
   edge.upstream.reset();
-  await login();
+  await login.renew({ github_token: GITHUB_TOKEN });
 });
 
-const HELLO = [{ user: 'Hello.' }];
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p4Xy1wAAAABJRU5ErkJggg==';
-const TOOL = { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
-
-for (const surface of Object.keys(grammar)) {
-  for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex']) {
-    for (const stream of [true, false]) {
-      const hear = async (turn, asked) => {
-        edge.upstream.scenario({ turn, times: turn.fault ? 9 : 1 });
-        const answer = await ask(edge.url, surface, { model: `github-copilot/${model}`, stream, ...asked });
-        const mode = stream && answer.status === 200 ? 'stream' : 'whole';
-        return { status: answer.status, ...grammar[surface][mode](answer.text, { countUsage: true }) };
-      };
-      test(`${surface} over ${model}, ${stream ? 'stream' : 'whole'}: thoughts, a tool, its result`, async () => {
-        const turn = { thinking: 'I must look.', calls: [{ name: 'weather', args: { city: 'Köln' } }] };
-        const heard = await hear(turn, { messages: HELLO, tools: [TOOL], thinking: true });
-        assert.equal(heard.status, 200, JSON.stringify(heard.error));
-        assert.deepEqual(
-          heard.calls.map(({ name, args }) => ({ name, args })),
-          turn.calls,
-        );
-        assert.equal(generations().at(-1).headers['x-initiator'], 'user');
-        const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
-        const then = await hear({ text: 'Rain.' }, { messages: [...HELLO, { said: heard }, { results }], tools: [TOOL], thinking: true });
-        assert.equal(then.text, 'Rain.', JSON.stringify(then.error));
-        assert.equal(generations().at(-1).headers['x-initiator'], 'agent');
-        assert.ok(generations().at(-1).text.includes('rain'));
-      });
-      test(`${surface} over ${model}, ${stream ? 'stream' : 'whole'}: an image, an error, a cut`, async () => {
-        assert.equal((await hear({ text: 'A pixel.' }, { messages: [{ user: 'What?', image: PIXEL }] })).text, 'A pixel.');
-        assert.ok((await hear({ fault: 'refuse' }, { messages: HELLO })).error.message);
-        assert.ok((await hear({ text: 'Good day to you all.', fault: 'cut' }, { messages: HELLO })).error.message);
-      });
+for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex']) {
+  test(`${model}: a turn of the user's is billed, what a tool said is not`, async () => {
+    const initiator = () => generations().at(-1).headers['x-initiator'];
+    for (const surface of ['chat', 'anthropic']) {
+      const to = (turn, messages) =>
+        hear(edge, surface, turn, { model: `github-copilot/${model}`, stream: true, messages, tools: [tool('weather')] });
+      const heard = await to({ calls: [{ name: 'weather', args: { city: 'Köln' } }] }, HELLO);
+      assert.equal(initiator(), 'user');
+      const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
+      await to({ text: 'Rain.' }, [...HELLO, { said: heard }, { results }]);
+      assert.equal(initiator(), 'agent');
+      await to({ text: 'Sun.' }, [
+        ...HELLO,
+        { said: heard },
+        { results },
+        { said: { text: 'Rain.', opaque: [], calls: [] } },
+        { user: 'And now?' },
+      ]);
+      assert.equal(initiator(), 'user');
     }
-  }
+  });
 }
-
-const say = async (model = 'claude-sonnet-4.5', extra = {}) => {
-  const response = await edge.post({ model: `github-copilot/${model}`, messages: [{ role: 'user', content: 'hello' }], ...extra });
-  const { choices, error } = await response.json();
-  return { status: response.status, text: choices?.[0].message.content, error };
-};
 
 const FAILURES = {
   unauthorized: [503, 'unauthorized', 'needs_login'],
@@ -99,9 +64,8 @@ const FAILURES = {
 for (const [kind, [status, code, state]] of Object.entries(FAILURES)) {
   test(`${kind}: the client and the owner are told`, async () => {
     edge.upstream.scenario({ kind, times: 9 });
-    const heard = await say();
-    assert.deepEqual([heard.status, heard.error?.code], [status, code], JSON.stringify(heard));
-    assert.equal((await account()).state, state);
+    const heard = await login.say();
+    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
   });
 }
 
@@ -115,34 +79,33 @@ const EXCHANGES = {
 for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
   test(`exchange, ${trouble}: says why`, async () => {
     sim().trouble = trouble;
-    const heard = await say();
-    assert.deepEqual([heard.status, heard.error?.code], [status, code], JSON.stringify(heard));
-    assert.equal((await account()).state, state);
+    const heard = await login.say();
+    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
     assert.equal(generations().length, 0);
   });
 }
 
 test('one exchange serves many requests, and a dead token is exchanged anew', async () => {
-  await Promise.all([say(), say(), say()]);
+  await Promise.all([login.say(), login.say(), login.say()]);
   assert.equal(sim().exchanges, 1);
   edge.upstream.scenario({ kind: 'unauthorized' });
-  assert.equal((await say()).text, 'You said it.');
+  assert.equal((await login.say()).text, 'You said it.');
   assert.equal(sim().exchanges, 2);
 });
 
 test('a model that moved to the other endpoint is found there, and remembered', async () => {
-  assert.equal((await say('gpt-5.4-mini')).status, 200);
+  assert.equal((await login.say({}, 'gpt-5.4-mini')).status, 200);
   assert.deepEqual(
     generations().map(({ path }) => path.split('/').at(-1)),
     ['completions', 'responses'],
   );
-  await say('gpt-5.4-mini');
+  await login.say({}, 'gpt-5.4-mini');
   assert.equal(generations().length, 3);
 });
 
 test('names of other services: dashes and dates', async () => {
   for (const name of ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929']) {
-    assert.equal((await say(name)).status, 200);
+    assert.equal((await login.say({}, name)).status, 200);
     assert.equal(generations().at(-1).body.model, 'claude-sonnet-4.5');
   }
 });
@@ -159,21 +122,20 @@ test('files of other tools', async () => {
     { 'github.com:Iv1.b507a08c87ecfe98': { user: 'octocat', oauth_token: GITHUB_TOKEN } },
     { type: 'github-copilot', access_token: GITHUB_TOKEN, username: 'octocat' },
   ]) {
-    await login(file);
-    assert.equal((await say()).text, 'You said it.');
-    assert.equal((await account()).label, 'octocat');
+    await login.renew(file);
+    assert.equal((await login.say()).text, 'You said it.');
+    assert.equal((await login.account()).label, 'octocat');
   }
 });
 
 test('device login: pending, slow down, done', async () => {
-  const step = async (path, body) => (await edge.admin('POST', `/admin/login/github-copilot/${path}`, body)).json();
-  let at = await step('start', { method: 'device' });
+  let at = await login.step('start', { method: 'device' });
   assert.deepEqual([at.code, at.url, at.kind], ['ABCD-1234', 'https://github.com/login/device', 'device']);
-  at = await step('continue', { login: at.login });
+  at = await login.step('continue', { login: at.login });
   assert.deepEqual([at.done, at.pause_ms], [false, 1000]);
-  at = await step('continue', { login: at.login });
+  at = await login.step('continue', { login: at.login });
   assert.equal(at.pause_ms, 6000);
-  at = await step('continue', { login: at.login });
+  at = await login.step('continue', { login: at.login });
   assert.equal(at.done, true, JSON.stringify(at));
   assert.equal(at.account.provider, 'github-copilot');
   await edge.admin('DELETE', `/admin/accounts/${at.account.id}`);

@@ -8,6 +8,8 @@ import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { startGateway, supervise } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
+import { ACCOUNT as CHATGPT_ACCOUNT, file as codexLogin } from '../upstreams/codex.mjs';
+import { FINE_GRAINED } from '../upstreams/copilot.mjs';
 import { KEY as KIRO_KEY } from '../upstreams/kiro.mjs';
 import { startUpstreams } from '../upstreams/server.mjs';
 
@@ -82,6 +84,20 @@ export const kiroAccount = (upstream, extra = {}) => ({
   api_key: KIRO_KEY,
   ...extra,
 });
+export const codexAccount = (upstream) => ({
+  id: 'x1',
+  provider: 'codex',
+  base_url: `${upstream.url}/codex/chatgpt/codex`,
+  access_token: codexLogin().tokens.access_token,
+  refresh_token: codexLogin().tokens.refresh_token,
+  extra: { account_id: CHATGPT_ACCOUNT },
+});
+export const copilotAccount = (upstream) => ({
+  id: 'gh1',
+  provider: 'github-copilot',
+  base_url: `${upstream.url}/copilot/api`,
+  refresh_token: FINE_GRAINED,
+});
 
 /** Upstream wires, and a model that leads to each where the accounts are `allWires`. */
 export const MODELS = {
@@ -92,6 +108,9 @@ export const MODELS = {
   kiro: 'claude-sonnet-4.6',
   antigravity: 'gemini-3-flash',
   'antigravity-claude': 'claude-sonnet-4-6',
+  codex: 'codex/gpt-5.2',
+  copilot: 'github-copilot/claude-sonnet-4.5',
+  'copilot-responses': 'github-copilot/gpt-5.1-codex',
 };
 export const allWires = (upstream) => [
   geminiAccount(upstream),
@@ -100,6 +119,8 @@ export const allWires = (upstream) => [
   responsesAccount(upstream, { models: [MODELS.responses] }),
   kiroAccount(upstream),
   antigravityAccount(upstream),
+  codexAccount(upstream),
+  copilotAccount(upstream),
 ];
 
 // Each SDK on its own surface, as its users configure it: no retries of its own, so that a test sees every answer.

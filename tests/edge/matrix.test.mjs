@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { USAGE } from '../upstreams/turn/parts.mjs';
-import { ask } from './ask.mjs';
-import { grammar } from './grammar.mjs';
 import { allWires, MODELS, start } from './harness.mjs';
+import { bare, HELLO, hear, PIXEL, SURFACES, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -14,7 +13,6 @@ before(async () => {
 after(() => edge?.stop());
 beforeEach(() => edge.upstream.reset());
 
-const SURFACES = Object.keys(grammar);
 const WIRES = Object.keys(MODELS);
 const MODES = {
   stream: { stream: true },
@@ -22,9 +20,6 @@ const MODES = {
   array: { stream: true, array: true },
 };
 
-const tool = (name) => ({ name, parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } });
-const HELLO = [{ user: 'Hello.' }];
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p4Xy1wAAAABJRU5ErkJggg==';
 const TEXT = { text: 'Good day; it is 12° outside.' };
 const CALL = { calls: [{ name: 'weather', args: { city: 'Köln' } }] };
 const BOTH = { calls: [...CALL.calls, { name: 'clock', args: { city: 'Rio' } }] };
@@ -35,20 +30,8 @@ class Cell {
     Object.assign(this, { surface, wire, mode });
   }
   /** Asks while the upstream follows `turn`, and reads the answer. */
-  async hear(turn, asked) {
-    // A fault befalls every attempt: while nothing was sent to the client, the gateway tries again.
-    edge.upstream.scenario({ turn, times: turn.fault ? 9 : 1 });
-    const answer = await ask(edge.url, this.surface, { model: MODELS[this.wire], ...MODES[this.mode], ...asked });
-    const streamed = this.mode === 'stream' && answer.status === 200;
-    assert.match(answer.type, streamed ? /^text\/event-stream/ : /^application\/json/);
-    const reader = answer.status !== 200 ? 'whole' : this.mode;
-    const read = () => grammar[this.surface][reader](answer.text, { countUsage: true });
-    try {
-      return { status: answer.status, ...read() };
-    } catch (error) {
-      error.message += `\n---- HTTP ${answer.status}\n${answer.text.slice(0, 4000)}`;
-      throw error;
-    }
+  hear(turn, asked) {
+    return hear(edge, this.surface, turn, { model: MODELS[this.wire], ...MODES[this.mode], ...asked });
   }
   /** The last body that the upstream got, as text. */
   sent() {
@@ -60,10 +43,7 @@ function succeeded(heard, turn) {
   assert.equal(heard.status, 200, JSON.stringify(heard.error));
   assert.equal(heard.error, null);
   assert.equal(heard.text, turn.text ?? '');
-  assert.deepEqual(
-    heard.calls.map(({ name, args }) => ({ name, args })),
-    turn.calls ?? [],
-  );
+  assert.deepEqual(bare(heard.calls), turn.calls ?? []);
   assert.equal(heard.usage.input, USAGE.input);
   assert.equal(heard.usage.output, USAGE.output);
   assert.equal(heard.usage.cached, USAGE.cached);

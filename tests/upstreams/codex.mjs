@@ -21,6 +21,12 @@ export function jwt(name, seconds = 864000) {
   return `${part({ alg: 'none' })}.${part(claims)}.sig`;
 }
 
+const FIRST = jwt('access-0');
+/** The login as Codex CLI keeps it. */
+export const file = (access_token = FIRST) => ({
+  tokens: { id_token: jwt('id'), access_token, refresh_token: 'rt_0', account_id: ACCOUNT },
+});
+
 /** What OpenAI knows of the login. */
 export class Codex {
   refreshToken = 'rt_0';
@@ -29,7 +35,7 @@ export class Codex {
   down = false;
   /** May this account log in with a code? */
   devices = true;
-  access = jwt('access-0');
+  access = FIRST;
   /** Seconds for which refreshed tokens are good. */
   life = 864000;
 }

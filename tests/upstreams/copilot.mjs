@@ -8,6 +8,8 @@ import * as script from './turn/responses.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
 export const GITHUB_TOKEN = 'ghu_simulated';
+/** A token that is sent as it is. */
+export const FINE_GRAINED = 'github_pat_simulated';
 const CLIENT = 'Iv1.b507a08c87ecfe98';
 
 /** What GitHub knows of the account. */
@@ -180,7 +182,8 @@ export function copilot(state, record, rest, response) {
   if (/^\d+$/.test(more[0])) more.shift();
   const path = more.join('/');
   if (door === 'github') return github(state, record, path, response);
-  if (record.headers.authorization !== `Bearer ${state.copilot.token}`) return answer(response, FAILURES.unauthorized);
+  const bearer = record.headers.authorization;
+  if (bearer !== `Bearer ${state.copilot.token}` && bearer !== `Bearer ${FINE_GRAINED}`) return answer(response, FAILURES.unauthorized);
   if (path === 'models' && record.method === 'GET') return send(response, 200, { data: MODELS.map(listed) });
   if (path === 'chat/completions') return respond('chat', state, record, response);
   if (path === 'responses') return respond('responses', state, record, response);

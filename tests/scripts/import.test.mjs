@@ -234,7 +234,7 @@ test("Kiro: who the login is with is kept; other tools' logins at AWS are left a
 });
 
 test('an account that does not work is said to be so', async () => {
-  put('.gemini/oauth_creds.json', google('revoked-SECRET', { expiry_date: 1e30 }));
+  put('.gemini/oauth_creds.json', google('revoked-SECRET'));
   const { status, stderr } = await importing(['--all']);
   assert.equal(status, 4, stderr);
   assert.match(stderr, /gemini-cli-\w+ is stored, but cannot be used yet: .*Log in again/);
@@ -242,7 +242,7 @@ test('an account that does not work is said to be so', async () => {
 
 test('a gateway that lacks a provider says so; one that has it gets it', async (t) => {
   put('.qwen/oauth_creds.json', google('qwen-SECRET', { resource_url: 'portal.qwen.ai' }));
-  put('.iflow/oauth_creds.json', google('iflow-SECRET', { apiKey: 'sk-SECRET' }));
+  put('.iflow/oauth_creds.json', google('iflow-SECRET', { apiKey: 'sk-SECRET', expiry_date: 1e30 }));
   const older = http.createServer((request, response) => {
     const data = request.url === '/admin/login' ? [{ provider: 'iflow', title: 'iFlow', status: 'Ended.', aliases: [], methods: [] }] : [];
     const body = request.method === 'GET' ? { data } : { id: 'iflow-1', provider: 'iflow', label: 'sim' };

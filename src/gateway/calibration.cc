@@ -10,16 +10,17 @@ namespace {
 
 constexpr size_t kMaxModels = 256;
 constexpr int64_t kSmallest = 200;         // tokens; below, what surrounds the text weighs too much
+constexpr int64_t kLargest = 50'000;       // tokens; above, an estimate takes more than a millisecond
 constexpr double kLow = 0.5, kHigh = 2.0;  // the factor's bounds
 constexpr double kAbsurd = 3;              // a count this far off counts something else
 constexpr double kFirstStep = 1, kStep = 0.1;
 constexpr double kLongestStride = 0.1;  // of the factor, once there are some lessons
-constexpr uint32_t kApprentice = 8;     // lessons after which one in `kRefresher` will do
+constexpr uint32_t kApprentice = 8;     // chances of a lesson after which one in `kRefresher` will do
 constexpr uint32_t kRefresher = 32;
 
 struct Learned {
   double factor = 1;
-  uint32_t lessons = 0, asked = 0;
+  uint32_t lessons = 0, chances = 0;
 };
 std::map<std::string, Learned>& table() {
   static std::map<std::string, Learned> by_model;
@@ -28,10 +29,13 @@ std::map<std::string, Learned>& table() {
 
 }  // namespace
 
-bool wants_lesson(const std::string& model) {
+bool wants_lesson(const std::string& model, int64_t actual) {
+  if (actual < kSmallest || actual > kLargest) return false;
   if (table().size() >= kMaxModels && !table().count(model)) return false;
-  Learned& learned = table()[model];
-  return learned.lessons < kApprentice || learned.asked++ % kRefresher == 0;
+  // Not lessons but chances are counted: an upstream whose counts are never believed would cost every
+  // request.
+  uint32_t chance = table()[model].chances++;
+  return chance < kApprentice || chance % kRefresher == 0;
 }
 
 void learn(const std::string& model, int64_t estimate, int64_t actual) {

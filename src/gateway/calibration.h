@@ -7,8 +7,10 @@
 
 namespace gateway {
 
-// Is another lesson on `model` worth an estimate? Often at first, now and then later.
-bool wants_lesson(const std::string& model);
+// Is a request to `model`, of which the upstream counted `actual` input tokens, worth an estimate, which
+// takes a few microseconds per kilobyte? Often at first, now and then later, and never for what teaches
+// little or costs much.
+bool wants_lesson(const std::string& model, int64_t actual);
 // The upstream counted `actual` input tokens where we estimated `estimate` for texts alone. Small requests
 // and absurd counts are no lesson, and no single one moves the factor far.
 void learn(const std::string& model, int64_t estimate, int64_t actual);

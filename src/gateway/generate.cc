@@ -49,9 +49,10 @@ void deliver_error(Generation& generation) {
 
 // Our own counting of tokens learns from the upstream's.
 void take_lesson(const Generation& generation, const std::string& model) {
-  if (!generation.tokens.known || generation.body.refused || !wants_lesson(model)) return;
+  const chat::Usage& tokens = generation.tokens;
+  if (!tokens.known || generation.body.refused || !wants_lesson(model, tokens.input)) return;
   chat::InputTokens own = chat::estimate_input(generation.body.request, model);
-  if (own.media == 0) learn(model, own.text, generation.tokens.input);
+  if (own.media == 0) learn(model, own.text, tokens.input);
 }
 
 // Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.

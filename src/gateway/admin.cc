@@ -6,6 +6,7 @@
 #include "gateway/admin_descriptors.h"
 #include "gateway/admin_keys.h"
 #include "gateway/admin_login.h"
+#include "gateway/explain.h"
 #include "gateway/respond.h"
 #include "protocol/protocol.h"
 
@@ -38,7 +39,8 @@ base::Task<> serve_admin(Exchange& exchange) {
     co_return answer_error(exchange, protocol::kOpenaiChat, closed());
   }
   constexpr std::string_view kAccounts = "/admin/accounts", kKeys = "/admin/keys",
-                             kDescriptors = "/admin/descriptors", kLogin = "/admin/login";
+                             kDescriptors = "/admin/descriptors", kLogin = "/admin/login",
+                             kExplain = "/admin/explain";
   std::string_view path = request.path;
   AdminCall call{request.method, {}};
   std::optional<chat::Error> problem;
@@ -50,6 +52,8 @@ base::Task<> serve_admin(Exchange& exchange) {
     problem = co_await serve_descriptors(exchange, call);
   } else if (path.starts_with(kLogin) && take_rest(path.substr(kLogin.size()), call)) {
     problem = co_await serve_login(exchange, call);
+  } else if (path.starts_with(kExplain) && take_rest(path.substr(kExplain.size()), call)) {
+    problem = co_await serve_explain(exchange, call);
   } else {
     problem = unknown(request);
   }

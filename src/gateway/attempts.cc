@@ -12,6 +12,7 @@ namespace gateway {
 namespace {
 
 using account::AccountPtr;
+using Problem = std::optional<chat::Error>;
 
 constexpr int kTriesPerAccount = 3;
 
@@ -29,7 +30,7 @@ void time_out(Generation& generation) {
 }
 
 // A body that goes through the model must have been understood, and brings its media along.
-base::Task<std::optional<chat::Error>> prepare_model(Generation& generation) {
+base::Task<Problem> prepare_model(Generation& generation) {
   if (generation.body.refused) co_return generation.body.refused;
   co_return co_await inline_media(generation.exchange, generation.body.request);
 }
@@ -79,21 +80,10 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
 
 base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, AccountPtr account) {
   Exchange& exchange = generation.exchange;
-  const provider::Provider& provider = *candidate.provider;
-  if (auto problem = co_await provider.prepare(exchange.id, account)) {
-    generation.error = *problem;
-    co_return Outcome::next_account;
-  }
-  const protocol::Protocol& wire = provider.wire_for(*account, candidate.model, generation.surface().origin);
-  bool lane = same_lane(generation, provider, wire);
-  if (!lane) {
-    if (auto problem = co_await prepare_model(generation)) co_return give_up(generation, *problem);
-  }
-  std::string message;
-  if (auto problem = write_message(generation, candidate, *account, lane, message))
-    co_return give_up(generation, *problem);
-
-  host::Completion head = co_await fetch_patiently(exchange, message, &*generation.client);
+  Draft sent;
+  Outcome drafted = co_await draft(generation, candidate, account, sent);
+  if (drafted != Outcome::again) co_return drafted;
+  host::Completion head = co_await fetch_patiently(exchange, sent.message, &*generation.client);
   if (head.status == host::kNothingYet) {
     time_out(generation);
     co_return Outcome::next_account;
@@ -103,7 +93,7 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
   if (!success || content_type.find("html") != content_type.npos) {
     co_return co_await judge(generation, candidate, account, head.status, std::move(headers));
   }
-  co_return co_await relay(generation, candidate, account, &wire, lane, std::move(headers),
+  co_return co_await relay(generation, candidate, account, sent.wire, sent.lane, std::move(headers),
                            std::move(content_type));
 }
 
@@ -124,6 +114,21 @@ base::Task<Outcome> try_account(Generation& generation, const Candidate& candida
 }
 
 }  // namespace
+
+base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, AccountPtr account,
+                          Draft& out) {
+  const provider::Provider& provider = *candidate.provider;
+  if (auto problem = co_await provider.prepare(generation.exchange.id, account)) {
+    generation.error = *problem;
+    co_return Outcome::next_account;
+  }
+  out.wire = &provider.wire_for(*account, candidate.model, generation.surface().origin);
+  out.lane = same_lane(generation, provider, *out.wire);
+  Problem problem;
+  if (!out.lane) problem = co_await prepare_model(generation);
+  if (!problem) problem = write_message(generation, candidate, *account, out.lane, out.message);
+  co_return problem ? give_up(generation, *problem) : Outcome::again;
+}
 
 base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate) {
   std::vector<AccountPtr> tried;

@@ -39,6 +39,17 @@ enum class Outcome : uint8_t {
   give_up,       // Generation::error is the client's answer
 };
 
+// What an account's upstream is to be sent.
+struct Draft {
+  const protocol::Protocol* wire = nullptr;
+  bool lane = false;    // the client's body goes as it is, and the answer comes back so
+  std::string message;  // "POST url\nheaders\n\nbody"
+};
+// Makes `account` ready and drafts the message (attempts.cc). `again`: it can be sent; anything else is what
+// follows from Generation::error.
+base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, account::AccountPtr account,
+                          Draft& out);
+
 // Asks the accounts of one provider in turn (attempts.cc).
 base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate);
 

@@ -81,7 +81,7 @@ async function add(provider) {
 
 async function list() {
   const { data } = await call('GET', '/admin/accounts');
-  if (!data.length) return console.log('No accounts yet. Add one: npm run account -- add gemini');
+  if (!data.length) return console.log('No accounts yet. npm run login shows how to add one.');
   for (const a of data)
     console.log(`${a.id.padEnd(22)} ${a.provider.padEnd(12)} ${a.state.padEnd(12)} ${a.label || ''}${a.reason ? `  (${a.reason})` : ''}`);
 }

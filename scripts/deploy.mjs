@@ -93,5 +93,5 @@ Isthmus is deployed${url ? ` on ${url}` : ''}
   client key   ${known.apiKey ?? elsewhere}
   admin key    ${known.adminKey ? `in ${path.relative(at(), FILE)} (keep this file: it also holds the key that sealed your accounts)` : elsewhere}
 
-Add an account:  npm run account -- add gemini --url ${url ?? 'https://...'}
+Add an account:  npm run login -- gemini --deployed      (npm run login: every provider; npm run import: what this machine has)
 `);

@@ -155,6 +155,7 @@ Try it:
     -H "authorization: Bearer ${key}" -H "content-type: application/json" \\
     -d '{"model": "${model}", "stream": true, "messages": [{"role": "user", "content": "Hello!"}]}'
 
-Add an account:   npm run account -- add gemini
+Add an account:   npm run login          shows how, for every provider
+                  npm run import         finds the logins that are on this machine
 Stop:             Ctrl-C
 `);

@@ -18,9 +18,9 @@ async function nextLine() {
  */
 export function ask(question, { hidden = false } = {}) {
   if (!process.stdin.isTTY) return nextLine();
-  if (hidden) process.stdout.write(question);
   const output = hidden ? new Writable({ write: (_bytes, _encoding, done) => done() }) : process.stdout;
   const terminal = readline.createInterface({ input: process.stdin, output, terminal: true });
+  if (hidden) process.stdout.write(question); // now that the terminal echoes no more
   return new Promise((resolve) => {
     /** @type {string | null} */
     let answer = null;

@@ -16,7 +16,7 @@ chat::Error no_account(const provider::Provider& provider, std::string_view mode
   error.fault = chat::Fault::no_account;
   error.message = "No ";
   error.message.append(provider.title()).append(" account is configured, so '").append(model);
-  error.message.append("' cannot be served. Add one: npm run account -- add ").append(provider.id());
+  error.message.append("' cannot be served. Add one: npm run login -- ").append(provider.id());
   return error;
 }
 

@@ -93,7 +93,7 @@ test('the admin API, the account script and client keys', async (t) => {
   await t.test('without an account the client is told what to do', async () => {
     const response = await edge.post(HELLO);
     assert.equal(response.status, 503);
-    assert.match((await response.json()).error.message, /npm run account -- add gemini/);
+    assert.match((await response.json()).error.message, /npm run login -- gemini/);
   });
   await t.test('closed without the admin key', async () => {
     assert.equal((await fetch(`${edge.url}/admin/accounts`)).status, 401);

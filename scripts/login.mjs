@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AdminError, checkAccount, connect, EXIT, GATEWAY_HELP, gatewayOptions, nameOf } from './admin.mjs';
 import { fail } from './lib.mjs';
+import { listenForRedirect } from './redirect.mjs';
 import { ask, progressLine } from './terminal.mjs';
 
 const USAGE = `npm run login -- <provider> [options]
@@ -123,22 +124,40 @@ async function waitForPerson(step, next) {
   }
 }
 
+/** What the person writes, or where the browser was sent, whichever comes first. */
+async function hear(question, hidden, redirect) {
+  const enough = new AbortController();
+  const asked = ask(question, { hidden, signal: enough.signal });
+  if (!redirect) return asked;
+  const first = await Promise.race([asked, redirect.arrived.then((address) => ({ address }))]);
+  enough.abort();
+  if (typeof first !== 'object' || first === null) return first;
+  console.log('(it has arrived)');
+  return first.address;
+}
+
 /** Asks for the key or the code. What is refused may be given again, while there is somebody to ask. */
 async function bring(step, next, file) {
   const hidden = step.kind === 'key';
   const question = hidden ? 'Key (not shown): ' : 'Code or address: ';
   if (file && file !== '-') return next(step, readFileSync(file, 'utf8').trim());
+  const redirect = step.url ? await listenForRedirect(step.url) : null;
+  if (redirect) console.log(`With a browser on this machine nothing needs to be pasted: this listens at ${redirect.at}\n`);
   let refused;
-  for (let tries = 0; tries < 3; tries++) {
-    const input = await ask(question, { hidden });
-    if (input === null) break;
-    try {
-      return await next(step, input);
-    } catch (error) {
-      if (error.ofGateway) throw error;
-      refused = error;
-      if (process.stdin.isTTY) console.error(error.message);
+  try {
+    for (let tries = 0; tries < 3; tries++) {
+      const input = await hear(question, hidden, tries ? null : redirect);
+      if (input === null) break;
+      try {
+        return await next(step, input);
+      } catch (error) {
+        if (error.ofGateway) throw error;
+        refused = error;
+        if (process.stdin.isTTY) console.error(error.message);
+      }
     }
+  } finally {
+    redirect?.close();
   }
   throw refused ?? new AdminError('The standard input ended before anything was given.', 400);
 }

@@ -13,10 +13,11 @@ async function nextLine() {
 
 /**
  * A line from the terminal, or the next one of the standard input.
- * @param {string} question @param {{ hidden?: boolean }} options `hidden`: what is typed is not shown
+ * @param {string} question @param {{ hidden?: boolean, signal?: AbortSignal }} options `hidden`: what is typed is not shown; `signal`:
+ *   the answer is not needed any more
  * @returns {Promise<string | null>} null: there is nothing more to read
  */
-export function ask(question, { hidden = false } = {}) {
+export function ask(question, { hidden = false, signal } = {}) {
   if (!process.stdin.isTTY) return nextLine();
   const output = hidden ? new Writable({ write: (_bytes, _encoding, done) => done() }) : process.stdout;
   const terminal = readline.createInterface({ input: process.stdin, output, terminal: true });
@@ -30,6 +31,7 @@ export function ask(question, { hidden = false } = {}) {
       if (hidden) process.stdout.write('\n');
       resolve(answer);
     });
+    signal?.addEventListener('abort', () => terminal.close());
     terminal.question(hidden ? '' : question, (line) => {
       answer = line.trim();
       terminal.close();

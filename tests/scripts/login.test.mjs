@@ -2,6 +2,7 @@
 // it cannot be. No output holds a secret.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { has } from '../../scripts/lib.mjs';
@@ -148,6 +149,47 @@ for (const provider of ['gemini-cli', 'antigravity']) {
     assert.equal((await lab.accounts()).length, 2);
   });
 }
+
+test('paste: a browser on this machine is heard, and only with what belongs to this login', async () => {
+  const port = await new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {net.AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
+  const at = `http://localhost:${port}/oauth2callback`;
+  const oauth = `${lab.upstream.url}/oauth`;
+  const values = {
+    redirect_local_url: at,
+    authorize_url: `${oauth}/authorize`,
+    token_url: `${oauth}/token`,
+    base_url: `${lab.upstream.url}/code-assist`,
+  };
+  await lab.admin('PUT', '/admin/descriptors/gemini-cli', { values: { ...values, userinfo_url: `${oauth}/userinfo` } });
+  const pages = [];
+  let asked = false;
+  const { status, said } = await login(['gemini-cli', '--method', 'loopback'], {
+    input: null,
+    async onOutput(said) {
+      const url = said.match(/page {2}(\S+)\n/)?.[1];
+      if (asked || !url || !said.includes(`this listens at ${at}`)) return;
+      asked = true;
+      const landed = new URL(await landing(google)(new URL(url)));
+      landed.hostname = '127.0.0.1';
+      for (const address of [`${landed.origin}/oauth2callback?code=x&state=other`, `${landed.origin}//`, landed.href]) {
+        const page = await fetch(address);
+        pages.push(`${page.status} ${await page.text()}`);
+      }
+    },
+  });
+  assert.equal(status, 0, said);
+  assert.match(said, /\(it has arrived\)\nLogged in: account gemini-cli-\w+ \(person@example\.com\)/);
+  assert.deepEqual(pages, [
+    '404 Nothing is expected here.\n',
+    '404 Nothing is expected here.\n',
+    '200 This has arrived. Go back to the terminal.\n',
+  ]);
+});
 
 test('paste: codex; what belongs to another login is refused, and may be given again', async () => {
   const { status, said } = await login(['codex', ...codex()], {

@@ -238,13 +238,22 @@ test('an account that does not work is said to be so', async () => {
   const { status, stderr } = await importing(['--all']);
   assert.equal(status, 4, stderr);
   assert.match(stderr, /gemini-cli-\w+ is stored, but cannot be used yet: .*Log in again/);
+  put('.gemini/oauth_creds.json', google('sim-refresh'));
+  const again = await importing(['--all']);
+  assert.equal(again.status, 0, again.said);
+  assert.match(again.said, /the gateway has it as gemini-cli-\w+ \(needs_login\), which this would replace[\s\S]*works\. Models: /);
+  assert.equal((await lab.accounts()).length, 1);
 });
 
 test('a gateway that lacks a provider says so; one that has it gets it', async (t) => {
   put('.qwen/oauth_creds.json', google('qwen-SECRET', { resource_url: 'portal.qwen.ai' }));
+  put('.config/github-copilot/apps.json', copilotFile());
   put('.iflow/oauth_creds.json', google('iflow-SECRET', { apiKey: 'sk-SECRET', expiry_date: 1e30 }));
   const older = http.createServer((request, response) => {
-    const data = request.url === '/admin/login' ? [{ provider: 'iflow', title: 'iFlow', status: 'Ended.', aliases: [], methods: [] }] : [];
+    const data =
+      request.url === '/admin/login'
+        ? ['iflow', 'github-copilot'].map((provider) => ({ provider, title: provider, status: 'Ended.', aliases: [], methods: [] }))
+        : [{ id: 'fixed', provider: 'github-copilot', label: 'octocat', state: 'ready', source: 'ACCOUNTS' }];
     const body = request.method === 'GET' ? { data } : { id: 'iflow-1', provider: 'iflow', label: 'sim' };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   });
@@ -256,5 +265,6 @@ test('a gateway that lacks a provider says so; one that has it gets it', async (
   heard.push(said);
   assert.equal(status, 0, said);
   assert.match(said, /- {2}qwen .*\n +this gateway has no provider qwen; a newer version may have/);
+  assert.match(said, /- {2}github-copilot .*\n +a variable of the gateway holds it, as fixed/);
   assert.match(said, /iflow: Ended\.[\s\S]*~\/\.iflow\/oauth_creds\.json: stored as iflow-1 \(sim\)/);
 });

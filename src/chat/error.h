@@ -33,8 +33,8 @@ struct Error {
   int status = 0;     // HTTP status when it is not the fault's usual one
   int64_t retry_after = -1;  // seconds, or -1: unknown
   bool retry = false;        // could the same request succeed if sent again?
-  // The upstream's own error inside an answer that began as a success, for its provider to judge: the body and
-  // the HTTP status of the answer that would have said it in time. Empty: it is none.
+  // The upstream's own error inside an answer that began as a success, for its provider to judge: the body
+  // and the HTTP status of the answer that would have said it in time. Empty: it is none.
   std::string said;
   int said_status = 0;
 };

@@ -52,8 +52,8 @@ void UpstreamSource::chunk(std::string_view bytes) {
 }
 
 // The content type is no help: errors come as JSON inside a 200 of any type, and some endpoints call a stream
-// JSON. A line of a stream begins with a letter or a colon, and a frame with the first byte of its size, which
-// is no '[' below a gigabyte.
+// JSON. A line of a stream begins with a letter or a colon, and a frame with the first byte of its size,
+// which is no '[' below a gigabyte.
 void UpstreamSource::sniff(std::string_view bytes) {
   size_t at = 0;
   while (at < bytes.size() && is_space(bytes[at])) at++;

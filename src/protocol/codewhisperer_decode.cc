@@ -84,8 +84,7 @@ class StreamDecoder final : public Decoder {
     end_reasoning(sink);
     if (in_tags_) tags_.flush(sink);
     if (broken || (!complete_ && !said_something_)) {
-      return fail(sink, "The upstream's stream ended before the answer was complete.",
-                  "upstream_incomplete");
+      return fail(sink, "The upstream's stream ended before the answer was complete.", "upstream_incomplete");
     }
     finish(sink, has_open_call() || !complete_);
   }

@@ -73,6 +73,7 @@ void configure(Exchange& exchange) {
   if (problem) host::log(host::Level::error, *problem);
   for (const provider::Provider* provider : provider::all()) {
     account::Credential credential;
+    credential.provider = provider->id();
     std::string trouble;
     if (provider->configured(credential, trouble)) config::add_account(account::to_json(credential));
     if (!trouble.empty()) host::log(host::Level::error, trouble);

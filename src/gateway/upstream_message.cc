@@ -33,8 +33,8 @@ void splice_body(const Generation& generation, const protocol::Target& target, s
 bool same_lane(const Generation& generation, const provider::Provider& provider,
                const protocol::Protocol& wire) {
   const protocol::Protocol& surface = generation.surface();
-  return wire.origin == surface.origin && generation.body.shape == &surface && provider.splices() &&
-         !generation.body.request.packed && !generation.stripped;
+  return wire.origin == surface.origin && generation.body.shape == &surface &&
+         provider.splices(wire.origin) && !generation.body.request.packed && !generation.stripped;
 }
 
 protocol::Target target_for(const Generation& generation, const Candidate& candidate,

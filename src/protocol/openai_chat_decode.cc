@@ -32,6 +32,8 @@ chat::Usage read_usage(Value usage) {
 
 class StreamDecoder final : public Decoder {
  public:
+  void begin(const chat::Request& request, const Target&) override { one_answer_ = request.choices() == 1; }
+
   bool event(std::string_view, std::string_view data, chat::Sink& sink) override {
     if (over_) return false;
     if (data == "[DONE]") {
@@ -48,7 +50,13 @@ class StreamDecoder final : public Decoder {
       sink.fail(said_error(error));
       return false;
     }
-    for (auto [_, choice] : root["choices"].items()) read_choice(choice, sink);
+    for (auto [_, choice] : root["choices"].items()) {
+      if (choice["finish_reason"].equals("error")) {
+        fail(sink, "The upstream's model failed in the middle of its answer.", "upstream_error");
+        return false;
+      }
+      read_choice(choice, sink);
+    }
     if (Value usage = root["usage"]; usage.is_object()) usage_ = read_usage(usage);
     return true;
   }
@@ -63,30 +71,42 @@ class StreamDecoder final : public Decoder {
   }
 
  private:
+  struct Call {
+    int64_t index;  // the upstream's, -1 = not said
+    std::string id;
+  };
   struct Choice {
     bool begun = false, finished = false;
+    bool thinking = false;  // the last that was said is a thought
     chat::Finish reason = chat::Finish::stop;
-    std::vector<int64_t> calls;  // the upstream's index of each call, by our running number
+    std::vector<Call> calls;  // by our running number
   };
 
-  Choice& choice_of(uint16_t index) {
+  void begin_choice(uint16_t index) {
     if (index >= choices_.size()) choices_.resize(index + 1u);
     choices_[index].begun = true;
-    return choices_[index];
   }
 
+  // Copilot gives one answer as several choices, its words in the first and its calls in the next: where one
+  // was asked for, they are one.
+  uint16_t place_of(uint16_t index) const { return one_answer_ ? 0 : index; }
+
   void read_choice(Value value, chat::Sink& sink) {
-    uint16_t index = uint16_t(value["index"].to_int());
-    Choice& choice = choice_of(index);
+    uint16_t theirs = uint16_t(value["index"].to_int());
+    begin_choice(theirs);
+    uint16_t index = place_of(theirs);
+    Choice& choice = choices_[index];
     Value delta = value["delta"].is_object() ? value["delta"] : value["message"];
     auto text = [&](Event::Type type, Value from) {
-      if (from.is_string() && !from.inner().empty())
-        sink.event({.type = type, .choice = index, .text = from.inner()});
+      if (!from.is_string() || from.inner().empty()) return;
+      choice.thinking = type == Event::Type::thinking;
+      sink.event({.type = type, .choice = index, .text = from.inner()});
     };
     Value reasoning = delta["reasoning_content"];
     if (!reasoning.is_string()) reasoning = delta["reasoning"];
     if (!reasoning.is_string()) reasoning = delta["reasoning_text"];  // Copilot's
     text(Event::Type::thinking, reasoning);
+    read_proof(delta["reasoning_opaque"], index, choice, sink);
     text(Event::Type::text, delta["content"]);
     text(Event::Type::refusal, delta["refusal"]);
     for (auto [_, call] : delta["tool_calls"].items()) read_call(call, index, choice, sink);
@@ -94,19 +114,38 @@ class StreamDecoder final : public Decoder {
       sink.event({.type = Event::Type::logprobs, .choice = index, .raw = logprobs.raw()});
     }
     if (Value reason = value["finish_reason"]; reason.is_string()) {
-      choice.finished = true;
-      choice.reason = finish_of(reason);
+      choices_[theirs].finished = true;
+      if (chat::Finish why = finish_of(reason); why != chat::Finish::stop) choice.reason = why;
     }
+  }
+
+  // Copilot's encrypted thoughts: of the words before them, or by themselves.
+  void read_proof(Value proof, uint16_t index, Choice& choice, chat::Sink& sink) {
+    if (!proof.is_string() || proof.inner().empty()) return;
+    sink.event({.type = choice.thinking ? Event::Type::signature : Event::Type::redacted_thinking,
+                .choice = index,
+                .signature = {proof.inner(), Origin::openai_chat}});
+    choice.thinking = false;
+  }
+
+  // Which of the calls so far a piece belongs to; their number if it begins another. Some upstreams count
+  // calls wrongly: an id says more than an index, and a piece with neither goes on with the last.
+  static size_t call_at(const std::vector<Call>& calls, int64_t theirs, std::string_view id, bool named) {
+    for (size_t i = calls.size(); i-- > 0;) {
+      bool same =
+          id.empty() || calls[i].id.empty() ? theirs >= 0 && calls[i].index == theirs : calls[i].id == id;
+      if (same) return i;
+    }
+    bool goes_on = id.empty() && !named && !calls.empty();
+    return calls.size() - (goes_on ? 1 : 0);
   }
 
   void read_call(Value call, uint16_t choice_index, Choice& choice, chat::Sink& sink) {
     int64_t theirs = call["index"].to_int(-1);
-    Value function = call["function"], id = call["id"];
+    Value function = call["function"], id = call["id"], name = function["name"];
     chat::Arguments arguments{function["arguments"].inner(), true};
-    size_t ours = choice.calls.size();
-    for (size_t i = choice.calls.size(); i-- > 0;) {
-      if (choice.calls[i] == theirs && theirs >= 0) ours = i;
-    }
+    size_t ours = call_at(choice.calls, theirs, id.inner(), !name.inner().empty());
+    choice.thinking = false;
     if (ours < choice.calls.size()) {
       if (arguments.text.empty()) return;
       sink.event({.type = Event::Type::tool_arguments,
@@ -115,12 +154,12 @@ class StreamDecoder final : public Decoder {
                   .arguments = arguments});
       return;
     }
-    choice.calls.push_back(theirs);
+    choice.calls.push_back({theirs, std::string(id.inner())});
     Event event{.type = Event::Type::tool_call,
                 .choice = choice_index,
                 .index = uint16_t(ours),
                 .id = id.inner(),
-                .name = function["name"].inner(),
+                .name = name.inner(),
                 .arguments = arguments};
     if (Value signature = call["extra_content"]["google"]["thought_signature"]; signature.is_string()) {
       event.signature = {signature.inner(), Origin::gemini};
@@ -145,7 +184,7 @@ class StreamDecoder final : public Decoder {
     over_ = true;
     for (size_t i = 0; i < choices_.size(); i++) {
       const Choice& choice = choices_[i];
-      if (!choice.begun) continue;
+      if (one_answer_ ? i > 0 : !choice.begun) continue;
       // Some endpoints say "stop" after tool calls; clients run tools only on "tool_calls".
       bool calls = !choice.calls.empty() && choice.reason == chat::Finish::stop;
       sink.event({.type = Event::Type::finish,
@@ -170,6 +209,7 @@ class StreamDecoder final : public Decoder {
   std::vector<Choice> choices_;
   chat::Usage usage_;
   bool over_ = false;
+  bool one_answer_ = false;  // no more than one was asked for
 };
 
 }  // namespace

@@ -38,9 +38,13 @@ void append_arguments(const chat::Arguments& arguments, std::string& out) {
   }
 }
 
-// Where Google's own OpenAI endpoint puts a thought signature.
+// Where Google's own OpenAI endpoint puts a thought signature, and Copilot its encrypted thoughts.
 void append_signature(const chat::Signature& signature, std::string& out) {
-  if (signature.origin != Origin::gemini || signature.text.empty()) return;
+  if (signature.text.empty()) return;
+  if (signature.origin == Origin::openai_chat) {
+    out.append(R"(,"reasoning_opaque":")").append(signature.text).append("\"");
+  }
+  if (signature.origin != Origin::gemini) return;
   out += R"(,"extra_content":{"google":{"thought_signature":")";
   out += signature.text;
   out += "\"}}";
@@ -55,9 +59,9 @@ void append_image(const Event& event, size_t index, std::string& out) {
 }
 
 // Chat completions have no word for these.
-bool has_place(Event::Type type) {
-  return type != Event::Type::redacted_thinking && type != Event::Type::tool_end &&
-         type != Event::Type::search;
+bool has_place(const Event& event) {
+  if (event.type == Event::Type::redacted_thinking) return event.signature.origin == Origin::openai_chat;
+  return event.type != Event::Type::tool_end && event.type != Event::Type::search;
 }
 
 std::string_view finish_word(chat::Finish finish, bool old_words) {
@@ -86,7 +90,7 @@ class StreamEncoder final : public Encoder {
 
   void event(const Event& event) override {
     if (event.type == Event::Type::finish) return finish(event);
-    if (!has_place(event.type)) return;
+    if (!has_place(event)) return;
     begin_delta(event);
     switch (event.type) {
       case Event::Type::text: text("content", event.text); break;
@@ -100,6 +104,7 @@ class StreamEncoder final : public Encoder {
         out_ += ']';
         break;
       case Event::Type::signature:
+      case Event::Type::redacted_thinking:
         out_ += "\"content\":\"\"";
         append_signature(event.signature, out_);
         break;
@@ -145,7 +150,9 @@ class StreamEncoder final : public Encoder {
     begun_.resize(std::max<size_t>(begun_.size(), event.choice + 1u));
     begun_[event.choice] = true;
     out_ += "\"role\":\"assistant\"";
-    if (event.type != Event::Type::text && event.type != Event::Type::signature) out_ += ",\"content\":null";
+    bool content = event.type == Event::Type::text || event.type == Event::Type::signature ||
+                   event.type == Event::Type::redacted_thinking;
+    if (!content) out_ += ",\"content\":null";
     if (event.type != Event::Type::logprobs) out_ += ',';
   }
 
@@ -221,7 +228,9 @@ class WholeEncoder final : public Encoder {
       case Event::Type::thinking: choice.reasoning += event.text; break;
       case Event::Type::refusal: choice.refusal += event.text; break;
       case Event::Type::signature:
-        if (event.signature.origin == Origin::gemini) choice.signature = event.signature.text;
+      case Event::Type::redacted_thinking:
+        choice.signature = event.signature.text;
+        choice.origin = event.signature.origin;
         break;
       case Event::Type::tool_call: tool_call(choice, event); break;
       case Event::Type::tool_arguments:
@@ -269,6 +278,7 @@ class WholeEncoder final : public Encoder {
   };
   struct Choice {
     std::string content, reasoning, refusal, images, logprobs, signature;
+    Origin origin = Origin::none;  // of the signature
     size_t image_count = 0;
     std::vector<Call> calls;
     chat::Finish finish = chat::Finish::stop;
@@ -319,7 +329,7 @@ class WholeEncoder final : public Encoder {
       quoted_or_null(choice.reasoning, false);
     }
     if (!choice.images.empty()) out_.append(",\"images\":[").append(choice.images).append("]");
-    append_signature({choice.signature, Origin::gemini, {}}, out_);
+    append_signature({choice.signature, choice.origin, {}}, out_);
     append_calls(choice.calls);
     out_ += "},\"logprobs\":";
     if (choice.logprobs.empty()) {

@@ -119,8 +119,13 @@ Problem read_tool_call(Value call, const std::string& where, Request& out) {
 
 Problem read_assistant(Value message, const std::string& where, Request& out) {
   out.begin(Role::assistant);
-  if (Value reasoning = message["reasoning_content"]; reasoning.is_string() && !reasoning.inner().empty()) {
-    out.add(Block::Kind::thinking).body = reasoning.inner();
+  Value reasoning = message["reasoning_content"], proof = message["reasoning_opaque"];
+  if (!reasoning.is_string()) reasoning = message["reasoning_text"];
+  if (!reasoning.inner().empty() || !proof.inner().empty()) {
+    Block& block = out.add(Block::Kind::thinking);
+    block.body = reasoning.inner();
+    block.redacted = block.body.empty();
+    if (!proof.inner().empty()) block.signature = {proof.inner(), chat::Origin::openai_chat, {}};
   }
   if (auto problem = read_content(message["content"], where + ".content", out)) return problem;
   if (Value refusal = message["refusal"]; refusal.has_value()) {

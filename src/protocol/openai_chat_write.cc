@@ -99,13 +99,25 @@ void write_tool_calls(Writer& w, const Request& request, size_t first, size_t la
   if (open) w.end_array();
 }
 
-void write_assistant(Writer& w, const Request& request, size_t first, size_t last) {
-  w.begin_object().key("role").raw("\"assistant\"");
+// Where thoughts are sealed, those that are not its own say nothing to the upstream.
+void write_thoughts(Writer& w, const Request& request, const Target& target, size_t first, size_t last) {
   std::string thinking;
+  chat::Text proof;
   for (size_t i = first; i < last; i++) {
-    if (request.blocks[i].kind == Kind::thinking) thinking += request.blocks[i].body;
+    const Block& block = request.blocks[i];
+    bool own = target.accepts(block.signature, Origin::openai_chat);
+    if (block.kind != Kind::thinking || (target.sealed_thoughts && !own)) continue;
+    thinking += block.body;
+    if (own) proof = block.signature.text;
   }
-  if (!thinking.empty()) w.key("reasoning_content").text(thinking);
+  if (!thinking.empty())
+    w.key(target.sealed_thoughts ? "reasoning_text" : "reasoning_content").text(thinking);
+  if (target.sealed_thoughts && !proof.empty()) w.key("reasoning_opaque").text(proof);
+}
+
+void write_assistant(Writer& w, const Request& request, const Target& target, size_t first, size_t last) {
+  w.begin_object().key("role").raw("\"assistant\"");
+  write_thoughts(w, request, target, first, last);
   if (has(Kind::text, request, first, last)) {
     std::string text;
     for (size_t i = first; i < last; i++) {
@@ -175,13 +187,13 @@ void write_user(Writer& w, const Request& request, size_t first, size_t last) {
   write_said(w, request, rest);
 }
 
-void write_messages(Writer& w, const Request& request) {
+void write_messages(Writer& w, const Request& request, const Target& target) {
   w.key("messages").begin_array();
   for (const chat::Instruction& said : request.system) write_instruction(w, said.text);
   for (const chat::Message& message : request.messages) {
     size_t last = message.first + message.count;
     if (message.role == chat::Role::assistant) {
-      write_assistant(w, request, message.first, last);
+      write_assistant(w, request, target, message.first, last);
     } else {
       write_user(w, request, message.first, last);
     }
@@ -295,7 +307,7 @@ void write_effort(Writer& w, const chat::Thinking& thinking) {
 std::optional<chat::Error> write(const Request& request, const Target& target, std::string& out) {
   Writer w(out);
   w.begin_object().key("model").text(target.model);
-  write_messages(w, request);
+  write_messages(w, request, target);
   write_tools(w, request);
   write_tool_choice(w, request);
   write_format(w, request.format);

@@ -90,6 +90,7 @@ struct Target {
   int64_t max_image = 0;     // codewhisperer: bytes of an image as base64, 0 = unlimited
   int64_t max_media = 0;     // codewhisperer: images and documents of a conversation, 0 = unlimited
 
+  bool sealed_thoughts = false;  // openai_chat: Copilot's `reasoning_text` with its `reasoning_opaque`
   bool native_schema =
       false;            // gemini: tools by `parameters`, in the subset of JSON Schema that Antigravity takes
   bool claude = false;  // gemini: the model behind the wire is Anthropic's, whose rules hold there too

@@ -80,7 +80,7 @@ class Provider {
     return wire(account, model);
   }
   // May a client of the same protocol have its body passed on and the answer passed back as they are?
-  virtual bool splices() const { return true; }
+  virtual bool splices(protocol::Origin wire) const { return (void)wire, true; }
 
   // The built-in models, most capable first. May be empty (an endpoint that only its accounts know).
   virtual std::span<const Model> models() const = 0;

@@ -1,7 +1,8 @@
 // GitHub Copilot: every failure, logins and the exchange for its token.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { GITHUB_TOKEN } from '../upstreams/copilot.mjs';
+import { FINE_GRAINED, GITHUB_TOKEN } from '../upstreams/copilot.mjs';
+import { send } from './ask.mjs';
 import { start } from './harness.mjs';
 import { HELLO, hear, Login, tool } from './talk.mjs';
 
@@ -16,7 +17,7 @@ before(async () => {
 after(() => edge?.stop());
 
 const sim = () => edge.upstream.copilot();
-const generations = () => edge.upstream.requests.filter(({ path }) => /completions$|responses$/.test(path));
+const generations = () => edge.upstream.requests.filter(({ path }) => /completions$|responses$|messages$/.test(path));
 const login = new Login(() => edge, { id: 'gh1', provider: 'github-copilot', model: 'claude-sonnet-4.5', door: '/copilot/api/N' });
 beforeEach(async () => {
   edge.upstream.reset();
@@ -49,6 +50,8 @@ for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex']) {
 const FAILURES = {
   unauthorized: [503, 'unauthorized', 'needs_login'],
   quota: [429, 'quota_exceeded', 'ready'],
+  spent: [429, 'free_quota_exceeded', 'ready'],
+  model_error: [502, 'upstream_error', 'ready'],
   rate_limited: [429, 'rate_limited', 'cooling'],
   model_limited: [429, 'user_model_rate_limited', 'ready'],
   blocked: [503, 'extension_blocked', 'cooling'],
@@ -86,6 +89,7 @@ for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
 }
 
 test('one exchange serves many requests, and a dead token is exchanged anew', async () => {
+  await login.account(); // has the list of accounts read
   await Promise.all([login.say(), login.say(), login.say()]);
   assert.equal(sim().exchanges, 1);
   edge.upstream.scenario({ kind: 'unauthorized' });
@@ -103,6 +107,54 @@ test('a model that moved to the other endpoint is found there, and remembered', 
   assert.equal(generations().length, 3);
 });
 
+const THOUGHT = { thinking: 'I must look.', calls: [{ name: 'weather', args: { city: 'Köln' } }] };
+const converse = async (surface, model) => {
+  const to = (turn, messages) =>
+    hear(edge, surface, turn, { model: `github-copilot/${model}`, stream: true, messages, tools: [tool('weather')], thinking: true });
+  const heard = await to(THOUGHT, HELLO);
+  const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
+  const then = await to({ text: 'Rain.' }, [...HELLO, { said: heard }, { results }]);
+  assert.equal(then.text, 'Rain.', JSON.stringify(then.error));
+  return generations().at(-1);
+};
+for (const surface of ['chat', 'responses', 'gemini'])
+  test(`${surface}: encrypted thoughts of a chat model come back with its call`, async () => {
+    const { body, path } = await converse(surface, 'claude-sonnet-4.5');
+    assert.match(path, /chat\/completions$/);
+    const { reasoning_text, reasoning_opaque } = body.messages.find(({ role }) => role === 'assistant');
+    // Gemini's call carries the proof alone.
+    assert.equal(reasoning_text, surface === 'gemini' ? undefined : THOUGHT.thinking);
+    assert.match(reasoning_opaque, /^[A-Za-z0-9+/]{43}=$/);
+  });
+
+test('Messages go to Claude as they are, and with the betas that Copilot knows', async () => {
+  const { body, path } = await converse('anthropic', 'claude-sonnet-4.5');
+  assert.match(path, /\/v1\/messages$/);
+  assert.deepEqual(body.thinking, { type: 'adaptive' });
+  const beta = 'context-1m-2025-08-07,interleaved-thinking-2025-05-14';
+  const asked = { model: 'github-copilot/claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] };
+  const answer = await send(edge.url, 'anthropic', '/v1/messages', { ...asked, betas: [beta] }, { 'anthropic-beta': beta });
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(generations().at(-1).headers['anthropic-beta'], 'interleaved-thinking-2025-05-14');
+});
+
+test('Claude that is not on Messages is asked by chat, from then on', async () => {
+  edge.upstream.scenario({ kind: 'no_messages' });
+  const asked = { model: 'github-copilot/claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] };
+  for (const _ of [1, 2]) assert.equal((await send(edge.url, 'anthropic', '/v1/messages', asked)).status, 200);
+  assert.deepEqual(
+    generations().map(({ path }) => path.split('/').at(-1)),
+    ['messages', 'completions', 'completions'],
+  );
+});
+
+test('words and calls in two choices are one answer', async () => {
+  edge.upstream.scenario({ kind: 'split', turn: { text: 'I look.', calls: THOUGHT.calls } });
+  const { message } = await login.say({ tools: [{ type: 'function', function: tool('weather') }] });
+  assert.equal(message.content, 'I look.');
+  assert.equal(message.tool_calls[0].function.name, 'weather');
+});
+
 test('names of other services: dashes and dates', async () => {
   for (const name of ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929']) {
     assert.equal((await login.say({}, name)).status, 200);
@@ -114,12 +166,19 @@ test('models that are usable, and the quota', async () => {
   const checked = await (await edge.admin('POST', '/admin/accounts/gh1/check')).json();
   assert.deepEqual([checked.ok, checked.models], [true, ['claude-sonnet-4.5', 'gpt-5.1-codex']], JSON.stringify(checked));
   const quota = await (await edge.admin('GET', '/admin/accounts/gh1/quota')).json();
-  assert.deepEqual(quota.data[1], { name: 'premium_interactions', unit: 'requests', used: 50, limit: 300, resets_ms: 0 });
+  assert.deepEqual(quota.data[1], {
+    name: 'premium_interactions',
+    unit: 'requests',
+    used: 50,
+    limit: 300,
+    resets_ms: Date.UTC(2030, 1, 1),
+  });
 });
 
 test('files of other tools', async () => {
   for (const file of [
     { 'github.com:Iv1.b507a08c87ecfe98': { user: 'octocat', oauth_token: GITHUB_TOKEN } },
+    { 'github.com': { user: 'octocat', oauth_token: GITHUB_TOKEN, git_protocol: 'https' } },
     { type: 'github-copilot', access_token: GITHUB_TOKEN, username: 'octocat' },
   ]) {
     await login.renew(file);
@@ -139,4 +198,21 @@ test('device login: pending, slow down, done', async () => {
   assert.equal(at.done, true, JSON.stringify(at));
   assert.equal(at.account.provider, 'github-copilot');
   await edge.admin('DELETE', `/admin/accounts/${at.account.id}`);
+});
+
+test('a variable makes an account', async () => {
+  const other = await start({ accounts: () => [], vars: { COPILOT_GITHUB_TOKEN: FINE_GRAINED } });
+  try {
+    const put = await other.admin('PUT', '/admin/descriptors/github-copilot', { values: { api_url: `${other.upstream.url}/copilot/api` } });
+    assert.equal(put.status, 204, await put.text());
+    const answer = await other.post({ model: 'github-copilot/claude-sonnet-4.5', messages: [{ role: 'user', content: 'hello' }] });
+    const said = await answer.json();
+    assert.equal(said.choices?.[0].message.content, 'You said it.', JSON.stringify(said));
+    assert.deepEqual(
+      (await other.health()).accounts.map(({ id }) => id),
+      ['github-copilot-env'],
+    );
+  } finally {
+    await other.stop();
+  }
 });

@@ -68,7 +68,9 @@ const CASES = {
   async text(cell) {
     const heard = succeeded(await cell.hear(TEXT, { messages: HELLO }), TEXT);
     assert.equal(heard.finish, 'stop');
-    if (heard.model !== undefined) assert.equal(heard.model, MODELS[cell.wire]);
+    // Where bytes are passed on, the upstream says the name, without the provider in front.
+    const name = (model) => model.split('/').at(-1);
+    if (heard.model !== undefined) assert.equal(name(heard.model), name(MODELS[cell.wire]));
   },
   'tools round trip': (cell) => roundTrip(cell, CALL, { tools: [tool('weather')] }),
   'parallel tools': (cell) => roundTrip(cell, BOTH, { tools: [tool('weather'), tool('clock')] }),

@@ -1,9 +1,11 @@
 // GitHub Copilot, simulated: GitHub's device login, the exchange for a Copilot token, the models, and both endpoints. It
 // refuses what the real one refuses: unknown clients, images without their header, a model on the other endpoint.
+import { checkBody as checkMessages } from './anthropic-validate.mjs';
 import { checkBody } from './openai-validate.mjs';
 import { next, send } from './reply.mjs';
 import { checkResponses } from './responses-validate.mjs';
 import { stream } from './scenario.mjs';
+import { opaque, split } from './turn/copilot.mjs';
 import * as script from './turn/responses.mjs';
 import { play, turnFor } from './turn/turn.mjs';
 
@@ -38,6 +40,9 @@ const FAILURES = {
   broken: problem(502, 'bad gateway'),
   full: problem(503, 'upstream provider is limited', 'upstream_provider_rate_limit'),
 };
+FAILURES.spent = problem(402, 'You have no premium requests left.', 'free_quota_exceeded', {
+  'x-quota-snapshot-premium_interactions': `ent=300&ov=0.0&ovPerm=false&rem=0.0&rst=${new Date(Date.now() + 7200_000).toISOString().replace(/\.\d+/, '')}`,
+});
 const answer = (response, { status, body, headers }) =>
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
@@ -80,6 +85,7 @@ function github(state, record, path, response) {
     return send(response, 200, {
       login: 'octocat',
       copilot_plan: 'individual',
+      quota_reset_date: '2030-02-01',
       quota_snapshots: { chat: { unlimited: true }, premium_interactions: { entitlement: 300, remaining: 250, unlimited: false } },
     });
   if (path !== 'copilot_internal/v2/token') return send(response, 404, { message: 'Not Found' });
@@ -102,7 +108,7 @@ const NEEDED = [
 function checkHead({ headers, text }) {
   for (const name of NEEDED) if (!headers[name]) return problem(400, `bad request: missing ${name} header`);
   if (!['user', 'agent'].includes(headers['x-initiator'])) return problem(400, 'bad request: invalid X-Initiator');
-  const image = /"(image_url|input_image)"/.test(text);
+  const image = /"(image_url|input_image)"|"type":"image"/.test(text);
   if (image && headers['copilot-vision-request'] !== 'true')
     return problem(400, 'missing required Copilot-Vision-Request header for vision requests');
   if (!image && headers['copilot-vision-request']) return problem(400, 'too many concurrent vision requests');
@@ -116,8 +122,26 @@ function checkChat(body) {
   if (body.service_tier !== undefined) return problem(400, "Unsupported parameter: 'service_tier'", 'invalid_request_body');
   const array = body.messages?.some((message) => message.role === 'assistant' && Array.isArray(message.content));
   if (array) return problem(400, 'assistant content must be a string', 'invalid_request_body');
+  for (const { reasoning_opaque: blob, reasoning_text: text } of body.messages ?? [])
+    if (blob !== undefined && (!opaque.has(blob) || (text !== undefined && opaque.get(blob) !== text)))
+      return problem(400, 'reasoning_opaque could not be verified', 'invalid_encrypted_content');
   const found = checkBody(body);
   return found && problem(400, found.message, 'invalid_request_body');
+}
+
+const BETAS = ['interleaved-thinking-2025-05-14', 'context-management-2025-06-27', 'advanced-tool-use-2025-11-20'];
+// Anthropic's own rules, for a model that thinks in the way that is asked for, and Copilot's.
+function checkOwn({ body, headers }) {
+  const betas = (headers['anthropic-beta'] ?? '').split(',').filter(Boolean);
+  const strange = betas.find((beta) => !BETAS.includes(beta));
+  if (strange) return problem(400, `unsupported beta header(s): ${strange}`, 'invalid_request_body');
+  if (body.betas || body.service_tier) return problem(400, 'Extra inputs are not permitted', 'invalid_request_body');
+  if (body.messages?.at(-1)?.role === 'assistant')
+    return problem(400, 'This model does not support assistant message prefill.', 'invalid_request_body');
+  const model = body.thinking?.type === 'adaptive' || body.output_config ? 'claude-haiku-5-5' : 'claude-haiku-4-5';
+  const names = betas.map((beta) => beta.replace(/-\d{4}-\d\d-\d\d$/, ''));
+  const found = checkMessages({ ...body, model }, { betas: names, version: '2023-06-01', key: 'copilot' });
+  return found && problem(400, found, 'invalid_request_body');
 }
 
 function checkOther(body, key) {
@@ -146,10 +170,19 @@ function respond(wire, state, record, response) {
   const codex = /codex|gpt-5\.4/.test(body?.model);
   if (wire === 'chat' && codex) return answer(response, only('/chat/completions', body.model));
   if (wire === 'responses' && !/^gpt-5/.test(body?.model)) return answer(response, only('/responses', body.model));
-  const found = checkHead(record) ?? (wire === 'chat' ? checkChat(body) : checkOther(body, 'copilot'));
+  const elsewhere = scenario.kind === 'no_messages' || !/^claude-/.test(body?.model);
+  if (wire === 'messages' && elsewhere) return answer(response, only('/v1/messages', body?.model));
+  const check = { chat: () => checkChat(body), responses: () => checkOther(body, 'copilot'), messages: () => checkOwn(record) };
+  const found = checkHead(record) ?? check[wire]();
   if (found) return answer(response, found);
+  if (wire === 'messages') {
+    const turn = turnFor('anthropic', scenario, body) ?? { text: 'You said it.' };
+    return play('anthropic', turn, response, { body, model: body.model, streamed: body.stream });
+  }
   if (wire === 'chat') {
     const turn = turnFor('openai', scenario, body) ?? { text: 'You said it.' };
+    if (scenario.kind === 'split') return send(response, 200, split(turn, { body, model: body.model }));
+    if (scenario.kind === 'model_error') return send(response, 200, { choices: [{ index: 0, message: {}, finish_reason: 'error' }] });
     return play('copilot', turn, response, { body, model: body.model, streamed: body.stream });
   }
   const turn = turnFor('responses', scenario, body) ?? { text: 'You said it.' };
@@ -161,7 +194,7 @@ function respond(wire, state, record, response) {
 }
 
 const MODELS = [
-  { id: 'claude-sonnet-4.5', endpoints: ['/chat/completions'], picker: true },
+  { id: 'claude-sonnet-4.5', endpoints: ['/chat/completions', '/v1/messages'], picker: true },
   { id: 'gpt-5.1-codex', endpoints: ['/responses'], picker: true },
   { id: 'gpt-off', endpoints: ['/chat/completions'], picker: true, state: 'disabled' },
   { id: 'text-embedding-3', endpoints: [], picker: false, type: 'embeddings' },
@@ -186,6 +219,7 @@ export function copilot(state, record, rest, response) {
   if (bearer !== `Bearer ${state.copilot.token}` && bearer !== `Bearer ${FINE_GRAINED}`) return answer(response, FAILURES.unauthorized);
   if (path === 'models' && record.method === 'GET') return send(response, 200, { data: MODELS.map(listed) });
   if (path === 'chat/completions') return respond('chat', state, record, response);
+  if (path === 'v1/messages') return respond('messages', state, record, response);
   if (path === 'responses') return respond('responses', state, record, response);
   return answer(response, problem(404, 'page not found'));
 }

@@ -1,7 +1,7 @@
 // The built-in descriptor. Source: the clients of GitHub Copilot as collected on 2026-11; the lists that live
 // accounts get replace the models.
 //
-// A model's `wire` is the only one it has; a model without it has both, chat and responses.
+// A model's `wire` names the endpoints it is on. `betas`: the values of anthropic-beta that Copilot knows.
 #pragma once
 
 #include <string_view>
@@ -22,33 +22,34 @@ constexpr std::string_view kCopilotBuiltIn = R"json({
     "integration_id": "vscode-chat",
     "intent": "conversation-edits",
     "api_version": "2026-06-01",
-    "github_api_version": "2025-04-01"
+    "github_api_version": "2025-04-01",
+    "betas": "interleaved-thinking-2025-05-14,context-management-2025-06-27,advanced-tool-use-2025-11-20"
   },
   "models": [
     {"id": "gpt-5.4", "wire": "responses", "thinking": "level", "levels": "none,low,medium,high,xhigh", "input": 128000, "output": 64000},
     {"id": "gpt-5.3-codex", "wire": "responses", "thinking": "level", "levels": "none,low,medium,high,xhigh", "input": 128000, "output": 64000},
-    {"id": "gpt-5.2", "thinking": "level", "levels": "none,low,medium,high,xhigh", "input": 128000, "output": 64000},
+    {"id": "gpt-5.2", "wire": "chat,responses", "thinking": "level", "levels": "none,low,medium,high,xhigh", "input": 128000, "output": 64000},
     {"id": "gpt-5.2-codex", "wire": "responses", "thinking": "level", "levels": "none,low,medium,high,xhigh", "input": 128000, "output": 64000},
-    {"id": "gpt-5.1", "thinking": "level", "levels": "none,low,medium,high", "input": 128000, "output": 64000},
+    {"id": "gpt-5.1", "wire": "chat,responses", "thinking": "level", "levels": "none,low,medium,high", "input": 128000, "output": 64000},
     {"id": "gpt-5.1-codex", "wire": "responses", "thinking": "level", "levels": "none,low,medium,high", "input": 128000, "output": 64000},
     {"id": "gpt-5.1-codex-mini", "wire": "responses", "thinking": "level", "levels": "none,low,medium,high", "input": 128000, "output": 64000},
     {"id": "gpt-5.1-codex-max", "wire": "responses", "thinking": "level", "levels": "none,low,medium,high,xhigh", "input": 128000, "output": 64000},
-    {"id": "gpt-5", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 64000},
-    {"id": "gpt-5-mini", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 64000},
+    {"id": "gpt-5", "wire": "chat,responses", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 64000},
+    {"id": "gpt-5-mini", "wire": "chat,responses", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 64000},
     {"id": "gpt-5-codex", "wire": "responses", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 64000},
-    {"id": "claude-opus-4.6", "wire": "chat", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
-    {"id": "claude-sonnet-4.6", "wire": "chat", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
-    {"id": "claude-opus-4.5", "wire": "chat", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
-    {"id": "claude-sonnet-4.5", "wire": "chat", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
-    {"id": "claude-haiku-4.5", "wire": "chat", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
-    {"id": "claude-sonnet-4", "wire": "chat", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 16000},
-    {"id": "claude-opus-4.1", "wire": "chat", "input": 80000, "output": 16000},
+    {"id": "claude-opus-4.6", "wire": "chat,messages", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
+    {"id": "claude-sonnet-4.6", "wire": "chat,messages", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
+    {"id": "claude-opus-4.5", "wire": "chat,messages", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
+    {"id": "claude-sonnet-4.5", "wire": "chat,messages", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
+    {"id": "claude-haiku-4.5", "wire": "chat,messages", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 32000},
+    {"id": "claude-sonnet-4", "wire": "chat,messages", "thinking": "level", "levels": "low,medium,high", "input": 128000, "output": 16000},
+    {"id": "claude-opus-4.1", "wire": "chat,messages", "input": 80000, "output": 16000},
     {"id": "gemini-3.1-pro-preview", "wire": "chat", "input": 128000, "output": 64000},
     {"id": "gemini-3-pro-preview", "wire": "chat", "input": 128000, "output": 64000},
     {"id": "gemini-3-flash-preview", "wire": "chat", "input": 128000, "output": 64000},
     {"id": "gemini-2.5-pro", "wire": "chat", "input": 128000, "output": 64000},
     {"id": "grok-code-fast-1", "wire": "chat", "input": 128000, "output": 64000},
-    {"id": "oswe-vscode-prime", "input": 200000, "output": 64000, "aliases": ["raptor-mini"]},
+    {"id": "oswe-vscode-prime", "wire": "chat,responses", "input": 200000, "output": 64000, "aliases": ["raptor-mini"]},
     {"id": "gpt-4.1", "wire": "chat", "input": 128000, "output": 16384},
     {"id": "gpt-4o", "wire": "chat", "input": 64000, "output": 16384},
     {"id": "gpt-4o-mini", "wire": "chat", "input": 64000, "output": 4096}

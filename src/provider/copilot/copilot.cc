@@ -3,6 +3,7 @@
 #include "account/vault.h"
 #include "base/text.h"
 #include "host/host.h"
+#include "http/head.h"
 #include "json/document.h"
 #include "json/edit.h"
 #include "provider/copilot/judge.h"
@@ -42,13 +43,38 @@ bool has_image(const chat::Request& request) {
   return false;
 }
 
+// The endpoints that `model` is on: of "chat", "responses" and "messages".
+std::string_view wires_of(const Model& model) {
+  if (!model.wire.empty()) return model.wire;
+  if (model.id.find("codex") != model.id.npos) return "responses";
+  if (model.id.starts_with("claude-")) return "chat,messages";
+  return model.id.starts_with("gpt-5") ? "chat,responses" : "chat";
+}
+
+bool has_wire(const Model& model, std::string_view wire) {
+  return wires_of(model).find(wire) != std::string_view::npos;
+}
+
 std::string_view wire_of(const account::Account& account, const Model& model, Origin asked) {
   auto learnt = account.credential.extra.find(std::string(kWirePrefix) + model.id);
   if (learnt != account.credential.extra.end()) return learnt->second;
-  if (!model.wire.empty()) return model.wire;
-  if (model.id.find("codex") != model.id.npos) return "responses";
-  bool both = model.id.starts_with("gpt-5") || model.id.starts_with("oswe");
-  return asked == Origin::openai_responses && both ? "responses" : "chat";
+  std::string_view nearest = asked == Origin::openai_responses ? "responses"
+                             : asked == Origin::anthropic      ? "messages"
+                                                               : "chat";
+  if (has_wire(model, nearest)) return nearest;
+  return has_wire(model, "chat") ? "chat" : wires_of(model);
+}
+
+// The betas in the client's header lines that Copilot knows; it refuses others.
+std::string known_betas(std::string_view lines) {
+  std::string known;
+  std::string_view betas = http::header(lines, "anthropic-beta");
+  while (!betas.empty()) {
+    std::string_view beta = base::trim(base::take_until(betas, ','));
+    if (beta.empty() || !github::is_listed("betas", beta)) continue;
+    known.append(known.empty() ? "" : ",").append(beta);
+  }
+  return known;
 }
 
 class Copilot final : public Provider {
@@ -65,10 +91,19 @@ class Copilot final : public Provider {
   }
   const protocol::Protocol& wire_for(const account::Account& account, const Model& model,
                                      Origin asked) const override {
-    return wire_of(account, model, asked) == "responses" ? protocol::kOpenaiResponses : protocol::kOpenaiChat;
+    std::string_view wire = wire_of(account, model, asked);
+    if (wire == "messages") return protocol::kAnthropic;
+    return wire == "responses" ? protocol::kOpenaiResponses : protocol::kOpenaiChat;
   }
-  // Answers name one item by other ids in every event, and bodies need mending: both go through the model.
-  bool splices() const override { return false; }
+  // OpenAI's answers name one item by other ids in every event, and their bodies need mending: both go
+  // through the model.
+  bool splices(Origin wire) const override { return wire == Origin::anthropic; }
+  protocol::Target target(const account::Account& account, const Model& model) const override {
+    protocol::Target target = Provider::target(account, model);
+    target.sealed_thoughts = true;
+    target.prefill = false;
+    return target;
+  }
 
   Descriptor* descriptor() const override { return &github::descriptor(); }
   std::span<const Model> models() const override { return github::descriptor().models(); }
@@ -103,18 +138,24 @@ class Copilot final : public Provider {
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
 
-  // The model is not on that endpoint: the other one, from now on.
+  // The model is not on that endpoint: another one, from now on.
   bool next_route(account::Account& account, const Model& model) const override {
     std::string key = std::string(kWirePrefix) + model.id;
-    if (account.credential.extra.contains(key)) return false;
-    bool chat = wire_of(account, model, Origin::none) == "chat";
-    account.credential.extra[key] = chat ? "responses" : "chat";
+    bool messages = has_wire(model, "messages"), learnt = account.credential.extra.contains(key);
+    bool was_chat = wire_of(account, model, Origin::none) == "chat";
+    if (learnt && !(messages && was_chat)) return false;
+    // Of two, which was refused is not said: chat is tried first.
+    account.credential.extra[key] = messages   ? (learnt ? "messages" : "chat")
+                                    : was_chat ? "responses"
+                                               : "chat";
     return true;
   }
 
   void head(const Call& call, std::string& out) const override {
     out.append("POST ").append(github::api_base(call.account));
-    out.append(call.wire == Origin::openai_responses ? "/responses" : "/chat/completions");
+    out.append(call.wire == Origin::anthropic          ? "/v1/messages"
+               : call.wire == Origin::openai_responses ? "/responses"
+                                                       : "/chat/completions");
     out.append("\ncontent-type: application/json\nauthorization: Bearer ");
     out.append(call.account.credential.access_token).append("\n");
     github::append_client(out);
@@ -123,6 +164,9 @@ class Copilot final : public Provider {
     out.append("\nx-request-id: ").append(base::hex(host::random(16)));
     out.append("\nx-initiator: ").append(is_agents_turn(call.request) ? "agent" : "user").append("\n");
     if (has_image(call.request)) out.append("copilot-vision-request: true\n");
+    if (std::string betas = known_betas(call.forwarded); !betas.empty()) {
+      out.append("anthropic-beta: ").append(betas).append("\n");
+    }
     out.append("\n");
   }
 
@@ -130,7 +174,9 @@ class Copilot final : public Provider {
     json::Document document;
     std::string body = out.substr(body_at), edited;
     if (document.parse(body) != json::Error::none) return std::nullopt;
-    if (call.wire == Origin::openai_responses) {
+    if (call.wire == Origin::anthropic) {
+      json::edit(document.root(), {{"betas", ""}, {"service_tier", ""}}, edited);
+    } else if (call.wire == Origin::openai_responses) {
       json::edit(document.root(), {{"service_tier", ""}, {"store", "false"}}, edited);
     } else {
       json::Value effort = document.root()["reasoning_effort"];

@@ -6,6 +6,7 @@
 #include "host/host.h"
 #include "http/head.h"
 #include "json/document.h"
+#include "provider/google/errors.h"
 
 namespace provider::github {
 
@@ -56,6 +57,19 @@ Verdict rest(Scope scope, int64_t ms, int64_t now_ms, Fault fault, const Said& s
   return to;
 }
 
+// When the allowance that is used up comes back, from "ent=300&rem=0.0&rst=2026-02-01T00:00:00Z" in the
+// answer's head; -1: not said.
+int64_t until_reset(std::string_view headers, int64_t now_ms) {
+  int64_t wait = -1;
+  for (std::string_view name : {"chat", "premium_models", "premium_interactions"}) {
+    std::string_view snapshot = http::header(headers, "x-quota-snapshot-" + std::string(name));
+    auto left = base::query_value(snapshot, "rem"), at = base::query_value(snapshot, "rst");
+    if (!left || !at || base::number_to_int(*left).value_or(1) > 0) continue;
+    wait = std::max(wait, google::timestamp_ms(*at) - now_ms);
+  }
+  return wait;
+}
+
 Verdict limited(const Said& said, int64_t wait_ms, int64_t now_ms) {
   if (said.code == "extension_blocked") {
     return rest(Scope::account, 12 * kHour, now_ms, Fault::no_account, said, "extension_blocked");
@@ -68,7 +82,10 @@ Verdict limited(const Said& said, int64_t wait_ms, int64_t now_ms) {
 
 Verdict refused(uint32_t status, const Said& said) {
   if (said.code == "unsupported_api_for_model") return verdict(Action::reroute, Fault::upstream, said, "");
-  bool proof = said.code == "invalid_encrypted_content";
+  // Anthropic's endpoint says it in words.
+  bool proof =
+      said.code == "invalid_encrypted_content" || (said.message.find("signature") != said.message.npos &&
+                                                   said.message.find("thinking") != said.message.npos);
   Verdict to = verdict(proof ? Action::strip_signatures : Action::fatal, Fault::upstream_refused, said, "");
   to.error.status = int(status);
   return to;
@@ -91,6 +108,7 @@ Verdict judge(uint32_t status, std::string_view headers, std::string_view body, 
     case 401:
     case 403: return verdict(Action::refresh, Fault::no_account, said, "upstream_token_invalid");
     case 402:
+      if (wait_ms < 0) wait_ms = until_reset(headers, now_ms);
       return rest(Scope::model, wait_ms >= 0 ? wait_ms : 12 * kHour, now_ms, Fault::quota_exhausted, said,
                   "quota_exceeded");
     case 404: return rest(Scope::model, kHour, now_ms, Fault::not_found, said, "model_not_found");

@@ -1,10 +1,14 @@
 #include "provider/copilot/lists.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "host/host.h"
 #include "json/document.h"
 #include "provider/call.h"
 #include "provider/copilot/judge.h"
 #include "provider/copilot/token.h"
+#include "provider/google/errors.h"
 
 namespace provider::github {
 
@@ -19,14 +23,17 @@ bool is_usable(Value listed) {
          !listed["policy"]["state"].equals("disabled") && !listed["model_picker_enabled"].is_false();
 }
 
-std::string wire_of(Value listed) {
-  bool chat = false, responses = false;
+// A model that does not say is on chat completions.
+std::string wires_of(Value listed) {
+  constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
+      {"/chat/completions", "chat"}, {"/responses", "responses"}, {"/v1/messages", "messages"}};
+  std::string out;
   for (auto [_, endpoint] : listed["supported_endpoints"].items()) {
-    chat |= endpoint.equals("/chat/completions");
-    responses |= endpoint.equals("/responses");
+    for (auto [path, name] : kKnown) {
+      if (endpoint.equals(path)) out.append(out.empty() ? "" : ",").append(name);
+    }
   }
-  if (chat && responses) return {};
-  return responses ? "responses" : "chat";
+  return out.empty() ? "chat" : out;
 }
 
 std::string levels_of(Value efforts) {
@@ -46,7 +53,31 @@ base::Task<Answer> get(uint32_t req, std::string url, std::string token) {
   co_return co_await call(req, std::move(message));
 }
 
+// "2026-02-01", or a whole timestamp.
+int64_t reset_ms(Value root, std::string_view name) {
+  std::string text = root[name].str();
+  if (text.size() == 10) text += "T00:00:00Z";
+  return std::max<int64_t>(0, google::timestamp_ms(text));
+}
+
 }  // namespace
+
+void read_quotas(Value root, std::vector<Quota>& out) {
+  auto add = [&](Value name, int64_t limit, int64_t left, int64_t resets_ms) {
+    out.push_back({name.str(), limit < 0 ? -1 : limit - left, limit, "requests", resets_ms});
+  };
+  int64_t resets = reset_ms(root, "quota_reset_date");
+  for (auto [name, snapshot] : root["quota_snapshots"].items()) {
+    bool unlimited = snapshot["unlimited"].is_true();
+    add(name, unlimited ? -1 : snapshot["entitlement"].to_int(-1), snapshot["remaining"].to_int(),
+        unlimited ? 0 : resets);
+  }
+  // Accounts that pay nothing.
+  resets = reset_ms(root, "limited_user_reset_date");
+  for (auto [name, left] : root["limited_user_quotas"].items()) {
+    add(name, root["monthly_quotas"][name.inner()].to_int(-1), left.to_int(), resets);
+  }
+}
 
 void read_models(Value root, std::vector<Model>& out) {
   for (auto [_, listed] : root["data"].items()) {
@@ -54,7 +85,7 @@ void read_models(Value root, std::vector<Model>& out) {
     Value limits = listed["capabilities"]["limits"], supports = listed["capabilities"]["supports"];
     Model model;
     model.id = listed["id"].str();
-    model.wire = wire_of(listed);
+    model.wire = wires_of(listed);
     model.levels = levels_of(supports["reasoning_effort"]);
     if (!model.levels.empty()) model.thinking = "level";
     model.max_input = limits["max_prompt_tokens"].to_int();
@@ -81,16 +112,7 @@ base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& acc
   json::Document document;
   if (document.parse(answer.body) != json::Error::none) co_return std::nullopt;
   if (account.credential.label.empty()) account.credential.label = document.root()["login"].str();
-  for (auto [name, snapshot] : document.root()["quota_snapshots"].items()) {
-    Quota quota;
-    quota.name = name.str();
-    quota.unit = "requests";
-    if (!snapshot["unlimited"].is_true()) {
-      quota.limit = snapshot["entitlement"].to_int(-1);
-      quota.used = quota.limit - snapshot["remaining"].to_int();
-    }
-    out.push_back(std::move(quota));
-  }
+  read_quotas(document.root(), out);
   co_return std::nullopt;
 }
 

@@ -19,4 +19,7 @@ base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& 
 base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
                                              std::vector<Quota>& out);
 
+// The allowances in the account's own record, of people who pay and of those who do not.
+void read_quotas(json::Value root, std::vector<Quota>& out);
+
 }  // namespace provider::github

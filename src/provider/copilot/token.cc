@@ -23,13 +23,6 @@ std::string_view extra(const account::Account& account, const char* name) {
   return found == account.credential.extra.end() ? std::string_view() : std::string_view(found->second);
 }
 
-bool is_one_of(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    if (base::trim(base::take_until(words, ',')) == word) return true;
-  }
-  return false;
-}
-
 // "...;proxy-ep=proxy.business.githubcopilot.com;..." names the host's kind.
 std::string base_in_token(std::string_view token) {
   constexpr std::string_view kMember = "proxy-ep=proxy.";
@@ -89,6 +82,14 @@ Descriptor& descriptor() {
   return instance;
 }
 
+bool is_listed(std::string_view key, std::string_view word) {
+  std::string_view words = descriptor().value(key);
+  while (!words.empty()) {
+    if (base::trim(base::take_until(words, ',')) == word) return true;
+  }
+  return false;
+}
+
 std::string github_api(const account::Account& account) {
   std::string_view domain = extra(account, "domain");
   if (domain.empty()) return std::string(descriptor().value("github_api_url"));
@@ -115,7 +116,7 @@ bool is_allowed_api(std::string_view url, std::string_view domain) {
   if (!url.starts_with(kScheme)) return false;
   std::string_view host = url.substr(kScheme.size());
   if (host.find_first_of("/@:?#\\") != host.npos) return false;
-  if (is_one_of(descriptor().value("api_hosts"), host)) return true;
+  if (is_listed("api_hosts", host)) return true;
   return !domain.empty() && host.ends_with("." + std::string(domain));
 }
 

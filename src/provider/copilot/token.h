@@ -17,6 +17,8 @@ namespace provider::github {
 
 // The provider's data.
 Descriptor& descriptor();
+// Is `word` one of those that the provider's value `key` names, separated by commas?
+bool is_listed(std::string_view key, std::string_view word);
 
 // "https://api.github.com", or that of the account's GitHub Enterprise.
 std::string github_api(const account::Account& account);

@@ -37,7 +37,6 @@ bool read_environment(account::Credential& out, std::string& problem) {
     if (variable(useless).empty() || variable(useless) == "false") continue;
     problem += std::string(useless) + " means nothing in a Worker, which has no files and no system proxy. ";
   }
-  out.provider = "kiro";
   out.id = "kiro-env";
   if (std::string key = variable("KIRO_API_KEY"); !key.empty()) {
     out.api_key = std::move(key);

@@ -123,6 +123,8 @@ struct Validator {
     unfinished = Bytes{};
     before = last;
   }
+  // The events of a stream are short, and mostly ASCII.
+  void next(Bytes bytes) { simd::bits(bytes) ? block(bytes) : ascii(bytes); }
   bool valid() const { return !simd::any(errors | unfinished); }
 };
 }  // namespace
@@ -139,8 +141,8 @@ bool utf8_valid(std::string_view text) {
       validator.block(a), validator.block(b), validator.block(c), validator.block(d);
     }
   }
-  for (; end - at >= simd::kWidth; at += simd::kWidth) validator.block(simd::load(at));
-  validator.block(simd::load_tail(at, end - at));  // zeros count as ASCII, so a cut character is too short
+  for (; end - at >= simd::kWidth; at += simd::kWidth) validator.next(simd::load(at));
+  validator.next(simd::load_tail(at, end - at));  // zeros count as ASCII, so a cut character is too short
   return validator.valid();
 }
 

@@ -2,6 +2,7 @@
 // rules in tests/golden/rules.json, which say why. With --check it only says whether the page is what it would write.
 // A field that is dropped or refused without a rule is an error, and so is a rule for nothing.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as completions from '../tests/edge/grammar/completions.mjs';
 import { grammar } from '../tests/edge/grammar.mjs';
 import { at, fail } from './lib.mjs';
 
@@ -11,7 +12,9 @@ const NAMES = {
   openai_responses: { title: 'OpenAI Responses', reader: 'responses' },
   anthropic: { title: 'Anthropic Messages', reader: 'anthropic' },
   gemini: { title: 'Gemini', reader: 'gemini' },
+  openai_completions: { title: 'OpenAI completions', reader: 'completions' },
 };
+const readers = { ...grammar, completions };
 const rules = JSON.parse(readFileSync(at('tests', 'golden', 'rules.json'), 'utf8'));
 const used = new Set();
 const problems = [];
@@ -94,7 +97,7 @@ function carried(wire, surface) {
     if (/^fail /.test(body) || /two c|a choice that/.test(name)) continue;
     let heard = { text: '', thinking: '', opaque: [], calls: [], finish: null, usage: null, error: null };
     try {
-      heard = grammar[NAMES[surface].reader].stream(body.replace(/\n*$/, '\n\n'), { countUsage: true, mayLackUsage: true });
+      heard = readers[NAMES[surface].reader].stream(body.replace(/\n*$/, '\n\n'), { countUsage: true, mayLackUsage: true });
     } catch (error) {
       if (!/finishReason OTHER/.test(error.message)) problems.push(`${wire}-${surface} ${name}: ${error.message}`);
     }

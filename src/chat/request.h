@@ -15,7 +15,15 @@ using Text = std::string_view;  // escaped, quotes not included
 using Raw = std::string_view;   // a whole JSON value; empty = absent
 
 // The wire format that minted an opaque blob. A writer of another protocol drops the blob.
-enum class Origin : uint8_t { none, openai_chat, openai_responses, anthropic, gemini, codewhisperer };
+enum class Origin : uint8_t {
+  none,
+  openai_chat,
+  openai_responses,
+  anthropic,
+  gemini,
+  codewhisperer,
+  openai_completions
+};
 
 // A tool call's arguments: a JSON object, or the inside of a JSON string that holds one.
 struct Arguments {

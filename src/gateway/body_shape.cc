@@ -14,6 +14,7 @@ struct Surface {
 };
 constexpr Surface kSurfaces[] = {
     {Origin::openai_chat, "OpenAI chat completions", "/v1/chat/completions"},
+    {Origin::openai_completions, "OpenAI completions", "/v1/completions"},
     {Origin::openai_responses, "OpenAI Responses", "/v1/responses"},
     {Origin::anthropic, "Anthropic Messages", "/v1/messages"},
     {Origin::gemini, "Gemini", "/v1beta/models/{model}:generateContent"},
@@ -55,7 +56,10 @@ bool are_siblings(Origin a, Origin b) {
 Origin shape_of(json::Value body) {
   if (body["contents"].is_array()) return Origin::gemini;
   if (!body["messages"].has_value()) {
-    return has_any(body, {"input", "previous_response_id"}) ? Origin::openai_responses : Origin::none;
+    if (has_any(body, {"input", "previous_response_id"})) return Origin::openai_responses;
+    // Responses have a `prompt` too, an object.
+    bool text = body["prompt"].is_string() || body["prompt"].is_array();
+    return text ? Origin::openai_completions : Origin::none;
   }
   json::Value tool;
   for (auto [_, first] : body["tools"].items()) {

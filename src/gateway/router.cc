@@ -17,6 +17,7 @@ struct Entry {
 };
 constexpr Entry kRoutes[] = {
     {"POST", "/chat/completions", Endpoint::generate, Origin::openai_chat},
+    {"POST", "/completions", Endpoint::generate, Origin::openai_completions},
     {"POST", "/messages", Endpoint::generate, Origin::anthropic},
     {"POST", "/messages/count_tokens", Endpoint::count_tokens, Origin::anthropic},
     {"POST", "/responses", Endpoint::generate, Origin::openai_responses},

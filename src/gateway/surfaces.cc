@@ -33,7 +33,7 @@ Origin meant_by(const http::Request& request, std::string_view path, bool beta) 
       {"/messages", Origin::anthropic},     {"/responses", Origin::openai_responses},
       {"/interactions", Origin::gemini},    {"/tunedModels", Origin::gemini},
       {"/cachedContents", Origin::gemini},  {"/chat/", Origin::openai_chat},
-      {"/embeddings", Origin::openai_chat}, {"/completions", Origin::openai_chat},
+      {"/embeddings", Origin::openai_chat}, {"/completions", Origin::openai_completions},
   };
   for (const Family& family : kFamilies) {
     if (path.starts_with(family.path)) return family.origin;

@@ -5,7 +5,7 @@ namespace protocol {
 
 std::span<const Protocol* const> all() {
   static const Protocol* const kAll[] = {
-      &kOpenaiChat, &kOpenaiResponses, &kAnthropic, &kGemini, &kCodewhisperer,
+      &kOpenaiChat, &kOpenaiResponses, &kAnthropic, &kGemini, &kCodewhisperer, &kOpenaiCompletions,
   };
   return kAll;
 }

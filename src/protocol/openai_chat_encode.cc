@@ -14,21 +14,6 @@ using chat::Event;
 
 constexpr size_t kGiant = 64 << 10;
 
-void append_usage(const chat::Usage& usage, std::string& out) {
-  json::Writer w(out);
-  w.begin_object();
-  w.key("prompt_tokens").number(usage.input);
-  w.key("completion_tokens").number(usage.output);
-  w.key("total_tokens").number(usage.total ? usage.total : usage.input + usage.output);
-  w.key("prompt_tokens_details").begin_object().key("cached_tokens").number(usage.cached).end_object();
-  w.key("completion_tokens_details")
-      .begin_object()
-      .key("reasoning_tokens")
-      .number(usage.reasoning)
-      .end_object();
-  w.end_object();
-}
-
 // Arguments stand in a JSON string here, whatever they came as.
 void append_arguments(const chat::Arguments& arguments, std::string& out) {
   if (arguments.encoded) {
@@ -68,19 +53,10 @@ std::string_view finish_word(chat::Finish finish, bool old_words) {
   return old_words && finish == chat::Finish::tool_calls ? "function_call" : word_of(finish);
 }
 
-// {"id":...,"object":...,"created":...,"model":...,"choices":[
-std::string opening(const Stamp& stamp, std::string_view object) {
-  std::string out = R"({"id":"chatcmpl-)";
-  out.append(stamp.id).append(R"(","object":")").append(object).append(R"(","created":)");
-  base::append_int(out, stamp.created);
-  out.append(R"(,"model":")").append(stamp.model).append(R"(","choices":[)");
-  return out;
-}
-
 class StreamEncoder final : public Encoder {
  public:
   explicit StreamEncoder(const Stamp& stamp)
-      : opening_("data: " + opening(stamp, "chat.completion.chunk")),
+      : opening_("data: " + opening(stamp, "chatcmpl-", "chat.completion.chunk")),
         closing_(stamp.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n"),
         include_usage_(stamp.include_usage),
         old_words_(legacy::wants_old_words(stamp)) {}
@@ -216,7 +192,8 @@ class StreamEncoder final : public Encoder {
 class WholeEncoder final : public Encoder {
  public:
   explicit WholeEncoder(const Stamp& stamp)
-      : opening_(opening(stamp, "chat.completion")), old_words_(legacy::wants_old_words(stamp)) {}
+      : opening_(opening(stamp, "chatcmpl-", "chat.completion")),
+        old_words_(legacy::wants_old_words(stamp)) {}
 
   std::string_view content_type() const override { return "application/json"; }
   int status() const override { return status_; }
@@ -376,6 +353,29 @@ class WholeEncoder final : public Encoder {
 };
 
 }  // namespace
+
+void append_usage(const chat::Usage& usage, std::string& out) {
+  json::Writer w(out);
+  w.begin_object();
+  w.key("prompt_tokens").number(usage.input);
+  w.key("completion_tokens").number(usage.output);
+  w.key("total_tokens").number(usage.total ? usage.total : usage.input + usage.output);
+  w.key("prompt_tokens_details").begin_object().key("cached_tokens").number(usage.cached).end_object();
+  w.key("completion_tokens_details")
+      .begin_object()
+      .key("reasoning_tokens")
+      .number(usage.reasoning)
+      .end_object();
+  w.end_object();
+}
+
+std::string opening(const Stamp& stamp, std::string_view prefix, std::string_view object) {
+  std::string out = R"({"id":")";
+  out.append(prefix).append(stamp.id).append(R"(","object":")").append(object).append(R"(","created":)");
+  base::append_int(out, stamp.created);
+  out.append(R"(,"model":")").append(stamp.model).append(R"(","choices":[)");
+  return out;
+}
 
 std::string_view word_of(chat::Finish finish) {
   switch (finish) {

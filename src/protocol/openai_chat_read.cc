@@ -199,6 +199,8 @@ constexpr Structured kStructured[] = {
     {"google", read_google},
 };
 
+}  // namespace
+
 Problem read_member(Value key, Value value, Request& out) {
   for (const Structured& field : kStructured) {
     if (key.equals(field.name)) return value.is_null() ? std::nullopt : field.read(value, out);
@@ -226,6 +228,8 @@ Problem read_member(Value key, Value value, Request& out) {
   }
   return std::nullopt;
 }
+
+namespace {
 
 // A choice among tools needs tools, and those that it names must be there.
 Problem check_tool_choice(const Request& request) {

@@ -146,6 +146,7 @@ extern const Protocol kOpenaiResponses;
 extern const Protocol kAnthropic;
 extern const Protocol kGemini;
 extern const Protocol kCodewhisperer;
+extern const Protocol kOpenaiCompletions;
 
 // Every protocol, for tests and pages.
 std::span<const Protocol* const> all();

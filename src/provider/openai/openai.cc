@@ -32,7 +32,9 @@ bool speaks_responses(const account::Account& account, const Model& model, proto
   const std::string& wire = account.credential.wire;
   if (wire == "chat" || wire == "responses") return wire == "responses";
   if (!is_official(account)) return account.other_wire;
-  return asked != protocol::Origin::openai_chat || needs_responses(model.id);
+  using protocol::Origin;
+  bool prefers_chat = asked == Origin::openai_chat || asked == Origin::openai_completions;
+  return !prefers_chat || needs_responses(model.id);
 }
 
 class OpenAi final : public Provider {

@@ -4,7 +4,7 @@ import { argumentsOf, checkIds, checkUsage, json, reading, read as sse } from '.
 
 const FINISH = { stop: 'stop', length: 'length', tool_calls: 'tools', content_filter: 'filter' };
 
-function usageOf(usage) {
+export function usageOf(usage) {
   const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage;
   assert.equal(total, input + output, 'total_tokens is the sum');
   const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;

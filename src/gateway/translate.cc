@@ -1,9 +1,27 @@
+#include <algorithm>
+
 #include "chat/in_order.h"
+#include "chat/request_tokens.h"
 #include "gateway/answer_filter.h"
 #include "gateway/relay.h"
+#include "gateway/stop_filter.h"
 #include "gateway/upstream_source.h"
 
 namespace gateway {
+
+namespace {
+
+// Ends an answer that met a stop sequence before the upstream had said its last word, and so its counts.
+void end_here(const Relay& relay, chat::Usage usage, StopFilter& stops) {
+  if (usage.input == 0) usage.input = chat::estimate_input(relay.request, relay.target.model).total();
+  usage.output = std::max(usage.output, usage.reasoning + stops.passed_tokens());
+  usage.total = 0;
+  usage.known = true;
+  stops.usage(usage);
+  stops.end();
+}
+
+}  // namespace
 
 base::Task<std::optional<chat::Error>> translate(Relay relay) {
   auto encoder = relay.request.stream ? relay.surface.stream_encoder(relay.stamp)
@@ -13,9 +31,10 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
   chat::InOrder in_order(*encoder);
   chat::Sink& to = relay.surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
   bool keeps_ids_only = relay.surface.origin == protocol::Origin::openai_chat;
-  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, to);
+  StopFilter stops(relay.request, to);
+  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, stops);
   UpstreamSource source(relay.wire.framing, *decoder, filter);
-  while (!filter.over()) {
+  while (!filter.over() && !stops.met()) {
     host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
     switch (chunk.status) {
       case host::kChunk: source.chunk(chunk.data); break;
@@ -29,7 +48,11 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
     }
   }
   host::close(relay.exchange.id);
-  if (filter.early_failure()) co_return filter.early_failure();
+  if (stops.met()) {
+    if (!stops.ended()) end_here(relay, filter.tokens(), stops);
+  } else if (filter.early_failure()) {
+    co_return filter.early_failure();
+  }
   relay.tokens = filter.tokens();
   if (relay.request.stream) {
     relay.client.write(encoder->out());

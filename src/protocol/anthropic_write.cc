@@ -23,7 +23,7 @@ void write_sampling(Writer& w, const Request& request, const Target& target, boo
   if (!request.top_k.empty()) w.key("top_k").raw(request.top_k);
 }
 
-// Blank sequences are refused by the service, so the answer goes on where they would have stopped it.
+// Blank sequences are refused by the service; the gateway watches for them itself (gateway/stop_filter.h).
 void write_stop(Writer& w, const Request& request) {
   bool open = false;
   for (chat::Text word : request.stop) {

@@ -100,10 +100,11 @@ void write_sampling(Writer& w, const Request& request, const Target& target) {
   }
 }
 
-void write_stop(Writer& w, const Request& request) {
-  if (request.stop.empty()) return;
+// What does not fit, the gateway watches for itself (gateway/stop_filter.h).
+void write_stop(Writer& w, const Request& request, const Target& target) {
+  if (request.stop.empty() || target.claude) return;
   w.key("stopSequences").begin_array();
-  for (chat::Text word : request.stop) w.text(word);
+  for (size_t i = 0; i < request.stop.size() && i < kMaxStops; i++) w.text(request.stop[i]);
   w.end_array();
 }
 
@@ -186,8 +187,6 @@ Problem write_generation_config(const Request& request, const Target& target, st
   if (request.choices() > 1 && !target.multiple_choices) {
     return unsupported("n", "This provider gives one answer per request: send n requests instead.");
   }
-  if (request.stop.size() > kMaxStops)
-    return invalid_value("stop", "Gemini models take at most 5 stop sequences.");
   if (request.modalities.find("\"audio\"") != request.modalities.npos) {
     return unsupported("modalities", "The models of this provider do not speak: ask for text.");
   }
@@ -198,7 +197,7 @@ Problem write_generation_config(const Request& request, const Target& target, st
   Writer w(out);
   w.begin_object();
   write_sampling(w, request, target);
-  write_stop(w, request);
+  write_stop(w, request, target);
   write_format(w, request, target);
   write_modalities(w, request);
   write_thinking(w, request, target);

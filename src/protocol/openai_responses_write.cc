@@ -118,9 +118,6 @@ Problem refuse(const Request& request, const Target& target) {
   if (request.choices() > 1) {
     return unsupported("n", "This upstream speaks the Responses API, which has one answer per request.");
   }
-  if (!request.stop.empty()) {
-    return unsupported("stop", "This upstream speaks the Responses API, which has no stop sequences.");
-  }
   if (!request.audio.empty()) {
     return unsupported("audio", "This upstream speaks the Responses API, which answers in text.");
   }

@@ -326,10 +326,7 @@ test('chat clients reach an account that speaks Responses', async () => {
   assert.equal(next.choices[0].message.content, 'Tool said: cold');
   assert.equal(lastBody().instructions, 'S');
   assert.equal(lastBody().store, false);
-  await assert.rejects(edge.client.chat.completions.create({ model: MODELS.responses, messages, stop: ['x'] }), {
-    status: 400,
-    param: 'stop',
-  });
+  await assert.rejects(edge.client.chat.completions.create({ model: MODELS.responses, messages, n: 2 }), { status: 400, param: 'n' });
 });
 
 test('an endpoint that is not there moves the account to the other wire', async () => {

@@ -38,8 +38,5 @@ void write_closed_schema(json::Writer& w, chat::Raw schema);
 // Nothing but white space, escaped or not?
 bool is_blank(chat::Text text);
 chat::Text without_trailing_space(chat::Text text);
-// `id` if it matches ^[a-zA-Z0-9_-]+$, the rule for tool_use ids; else one that does and stays as different
-// from others as `id` was. The view is `id` or `scratch`.
-chat::Text safe_tool_id(chat::Text id, std::string& scratch);
 
 }  // namespace protocol::anthropic

@@ -60,17 +60,6 @@ Problem write_source(json::Writer& w, const Block& block) {
   return std::nullopt;
 }
 
-bool is_id_letter(char c) {
-  return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-// FNV-1a, 32 bits: tells a conversation's calls apart; nothing depends on it being hard to invert.
-uint32_t hash_of(chat::Text id) {
-  uint32_t hash = 2166136261u;
-  for (unsigned char c : id) hash = (hash ^ c) * 16777619u;
-  return hash;
-}
-
 }  // namespace
 
 Problem write_media_block(json::Writer& w, const Block& block, chat::Raw mark) {
@@ -105,18 +94,6 @@ chat::Text without_trailing_space(chat::Text text) {
 bool is_blank(chat::Text text) {
   if (!text.empty() && uint8_t(text[0]) > ' ' && text[0] != '\\') return false;
   return without_trailing_space(text).empty();
-}
-
-chat::Text safe_tool_id(chat::Text id, std::string& scratch) {
-  bool safe = !id.empty();
-  for (char c : id) safe &= is_id_letter(c);
-  if (safe) return id;
-  scratch = "toolu_";
-  for (char c : id) scratch += is_id_letter(c) ? c : '_';
-  scratch += '_';
-  uint32_t hash = hash_of(id);
-  for (int i = 0; i < 8; i++, hash <<= 4) scratch += "0123456789abcdef"[hash >> 28];
-  return scratch;
 }
 
 }  // namespace protocol::anthropic

@@ -18,17 +18,6 @@ using chat::Request;
 using json::Writer;
 
 constexpr size_t kMaxDescription = 10'200;  // bytes; the upstream takes 10240
-constexpr size_t kMaxId = 64;
-
-// An id the upstream takes: [A-Za-z0-9_-]{1,64}. The same id gives the same answer, so pairs stay pairs.
-std::string safe_id(chat::Text id) {
-  std::string safe(id.substr(0, kMaxId));
-  for (char& c : safe) {
-    bool fine = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || c == '-';
-    if (!fine) c = '_';
-  }
-  return safe.empty() ? "_" : safe;
-}
 
 std::string_view image_format(chat::Text media_type) {
   for (std::string_view format : {"png", "gif", "webp", "jpeg"}) {
@@ -136,7 +125,7 @@ class RequestWriter {
     if (turn.results.empty()) return;
     w_.key("toolResults").begin_array();
     for (const ToolResult& result : turn.results) {
-      w_.begin_object().key("toolUseId").text(safe_id(result.id)).key("content").begin_array();
+      w_.begin_object().key("toolUseId").text(safe_tool_id(result.id, id_)).key("content").begin_array();
       w_.begin_object().key("text").text(result.text).end_object().end_array();
       w_.key("status").text(result.is_error ? "error" : "success").end_object();
     }
@@ -173,7 +162,7 @@ class RequestWriter {
   }
 
   void write_call(const Block& call) {
-    w_.begin_object().key("toolUseId").text(safe_id(call.id));
+    w_.begin_object().key("toolUseId").text(safe_tool_id(call.id, id_));
     w_.key("name").text(safe_tool_name(call.name, name_)).key("input");
     write_arguments(call.arguments);
     w_.end_object();
@@ -286,7 +275,7 @@ class RequestWriter {
   const Target& target_;
   Writer w_;
   std::vector<Turn> turns_;
-  std::string name_, plain_;
+  std::string name_, id_, plain_;
   std::optional<chat::Error> problem_;
 };
 

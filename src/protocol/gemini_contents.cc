@@ -133,7 +133,7 @@ class ContentsWriter {
   void write_call(const Block& block, bool proof_needed) {
     open_turn(Role::assistant);
     w_.begin_object().key("functionCall").begin_object();
-    if (target_.claude) w_.key("id").text(block.id);
+    if (target_.claude) w_.key("id").text(safe_tool_id(block.id, name_));
     w_.key("name").text(safe_tool_name(block.name, name_)).key("args");
     if (block.custom) {
       w_.begin_object().key("input").text(block.arguments.text).end_object();
@@ -207,7 +207,7 @@ class ContentsWriter {
   void write_response(const Block& call, const Block* result, size_t at) {
     open_turn(Role::user);
     w_.begin_object().key("functionResponse").begin_object();
-    if (target_.claude) w_.key("id").text(call.id);
+    if (target_.claude) w_.key("id").text(safe_tool_id(call.id, name_));
     w_.key("name").text(safe_tool_name(call.name, name_)).key("response").begin_object();
     if (!result) {
       w_.key("error").raw("\"no result was returned\"");

@@ -7,6 +7,7 @@
 #include "protocol/custom_tool.h"
 #include "protocol/effort.h"
 #include "protocol/openai_chat.h"
+#include "protocol/tool_name.h"
 
 namespace protocol::openai_chat {
 
@@ -79,14 +80,27 @@ void write_arguments(Writer& w, const Block& block) {
   }
 }
 
+// OpenAI takes ids of 40 characters. Any letters, since some services want their own ids back to the letter.
+chat::Text id_of(const Block& block, std::string& scratch) {
+  constexpr size_t kMaxId = 40;
+  return block.id.size() <= kMaxId ? block.id : safe_tool_id(block.id, scratch, kMaxId);
+}
+
 void write_tool_calls(Writer& w, const Request& request, size_t first, size_t last) {
   bool open = false;
+  std::string scratch;
   for (size_t i = first; i < last; i++) {
     const Block& block = request.blocks[i];
     if (block.kind != Kind::tool_call) continue;
     if (!open) w.key("tool_calls").begin_array();
     open = true;
-    w.begin_object().key("id").text(block.id).key("type").raw("\"function\"").key("function").begin_object();
+    w.begin_object()
+        .key("id")
+        .text(id_of(block, scratch))
+        .key("type")
+        .raw("\"function\"")
+        .key("function")
+        .begin_object();
     w.key("name").text(block.name).key("arguments");
     write_arguments(w, block);
     w.end_object();
@@ -169,13 +183,14 @@ void write_said(Writer& w, const Request& request, const std::vector<size_t>& re
 // only, so the media of a result move into the user message.
 void write_user(Writer& w, const Request& request, size_t first, size_t last) {
   std::vector<size_t> rest;
+  std::string scratch;
   for (size_t i = first; i < last; i++) {
     const Block& block = request.blocks[i];
     if (block.kind != Kind::tool_result) {
       rest.push_back(i);
       continue;
     }
-    w.begin_object().key("role").raw("\"tool\"").key("tool_call_id").text(block.id);
+    w.begin_object().key("role").raw("\"tool\"").key("tool_call_id").text(id_of(block, scratch));
     std::string text = block.is_error ? "Error: " : "";
     for (size_t child = i + 1; child <= i + block.children; child++) {
       if (request.blocks[child].kind == Kind::text) text += request.blocks[child].body;
@@ -289,10 +304,11 @@ void write_plain(Writer& w, const Request& request) {
   if (!request.service_tier.empty()) w.key("service_tier").text(request.service_tier);
 }
 
+// OpenAI takes four. The gateway watches for the others itself (gateway/stop_filter.h).
 void write_stop(Writer& w, const Request& request) {
   if (request.stop.empty()) return;
   w.key("stop").begin_array();
-  for (chat::Text word : request.stop) w.text(word);
+  for (size_t i = 0; i < request.stop.size() && i < 4; i++) w.text(request.stop[i]);
   w.end_array();
 }
 

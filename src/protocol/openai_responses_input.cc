@@ -19,17 +19,6 @@ using Kind = Block::Kind;
 constexpr size_t kMaxId = 64;
 constexpr size_t kHashDigits = 24;
 
-// Call ids of other providers may be longer than this API takes. The same id is shortened in the same way
-// wherever it stands.
-chat::Text short_id(chat::Text id, std::string& scratch) {
-  if (id.size() <= kMaxId) return id;
-  scratch = id.substr(0, kMaxId - kHashDigits - 1);
-  while (!scratch.empty() && scratch.back() == '\\') scratch.pop_back();
-  scratch += '_';
-  scratch += base::hex(base::sha256(id)).substr(0, kHashDigits);
-  return scratch;
-}
-
 class Input {
  public:
   Input(Writer& w, const Request& request, const Target& target)
@@ -206,7 +195,10 @@ class Input {
     open_calls_.push_back(&block);
     bool custom = is_custom(block);
     w_.begin_object().key("type").raw(custom ? "\"custom_tool_call\"" : "\"function_call\"");
-    w_.key("call_id").text(short_id(block.id, scratch)).key("name").text(safe_tool_name(block.name, name));
+    w_.key("call_id")
+        .text(safe_tool_id(block.id, scratch))
+        .key("name")
+        .text(safe_tool_name(block.name, name));
     if (custom) {
       w_.key("input").text(block.arguments.text);
     } else {
@@ -232,7 +224,7 @@ class Input {
   void begin_result(const Block& block, bool custom) {
     std::string scratch;
     w_.begin_object().key("type").raw(custom ? "\"custom_tool_call_output\"" : "\"function_call_output\"");
-    w_.key("call_id").text(short_id(block.id, scratch)).key("output");
+    w_.key("call_id").text(safe_tool_id(block.id, scratch)).key("output");
   }
 
   // One string if the result is text, a list of parts otherwise. There is no flag for errors.

@@ -18,11 +18,20 @@ bool is_safe(chat::Text name) {
   return true;
 }
 
-// FNV-1a, 32 bits: tells a request's handful of tools apart; nothing depends on it being hard to invert.
+// FNV-1a, 32 bits: tells a request's handful of tools and calls apart; nothing depends on it being hard to
+// invert.
 uint32_t hash_of(chat::Text name) {
   uint32_t hash = 2166136261u;
   for (unsigned char c : name) hash = (hash ^ c) * 16777619u;
   return hash;
+}
+
+// The beginning of `text` in letters that are allowed, and a hash of all of it, `most` characters together.
+void append_hashed(chat::Text text, size_t most, std::string& out) {
+  for (char c : text.substr(0, most - kHashDigits - 1)) out += is_allowed(c) ? c : '_';
+  out += '_';
+  uint32_t hash = hash_of(text);
+  for (size_t i = 0; i < kHashDigits; i++, hash <<= 4) out += "0123456789abcdef"[hash >> 28];
 }
 
 }  // namespace
@@ -31,10 +40,16 @@ chat::Text safe_tool_name(chat::Text name, std::string& scratch) {
   if (is_safe(name)) return name;
   scratch.clear();
   if (name.empty() || !is_letter(name[0])) scratch += '_';
-  for (char c : name.substr(0, kMaxSize - kHashDigits - 2)) scratch += is_allowed(c) ? c : '_';
-  scratch += '_';
-  uint32_t hash = hash_of(name);
-  for (size_t i = 0; i < kHashDigits; i++, hash <<= 4) scratch += "0123456789abcdef"[hash >> 28];
+  append_hashed(name, kMaxSize - 1, scratch);
+  return scratch;
+}
+
+chat::Text safe_tool_id(chat::Text id, std::string& scratch, size_t most) {
+  bool safe = !id.empty() && id.size() <= most;
+  for (char c : id) safe &= is_allowed(c);
+  if (safe) return id;
+  scratch.clear();
+  append_hashed(id, most, scratch);
   return scratch;
 }
 

@@ -53,6 +53,8 @@ function checkClaudeTurns(turns) {
     parts.forEach((part, number) => {
       const where = `${at}.content.${number}`;
       if (part.text !== undefined && !part.thought && !part.text.trim()) throw anthropic(`${at}: text content blocks must be non-empty`);
+      const id = part.functionCall?.id ?? part.functionResponse?.id ?? '';
+      if (id && !/^[a-zA-Z0-9_-]+$/.test(id)) throw anthropic(`${where}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'`);
       if (part.functionCall && !part.functionCall.id) throw anthropic(`${where}.tool_use.id: Field required`);
       if (part.functionResponse && !part.functionResponse.id) throw anthropic(`${where}.tool_result.tool_use_id: Field required`);
       if (part.thought && !part.thoughtSignature) throw anthropic(`${where}.thinking.signature: Field required`);

@@ -152,6 +152,12 @@ function checkCalls(message, where) {
   if (!message.tool_calls.length) return invalid(`${where}.tool_calls`, 'Invalid: empty array. Expected an array with minimum length 1.');
   for (const [index, call] of message.tool_calls.entries()) {
     const at = `${where}.tool_calls[${index}]`;
+    if (isText(call.id) && call.id.length > 40)
+      return invalid(
+        `${at}.id`,
+        `Invalid '${at}.id': string too long. Expected a string with maximum length 40.`,
+        'string_above_max_length',
+      );
     if (!isText(call.id)) return missing(`${at}.id`);
     if (call.type !== 'function' && call.type !== 'custom') return missing(`${at}.type`);
     if (call.type === 'function' && !isText(call.function?.arguments))

@@ -44,13 +44,13 @@ TEST(AnthropicWrite, AnswersEveryCallFirstAndInOrder) {
   HAS(out, R"({"type":"tool_use","id":"a","name":"f","input":{"x":1}})");
   HAS(out, R"({"type":"tool_use","id":"c","name":"h","input":{"input":"not json"}})");
   HAS(out, R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"A"},)"
-           R"({"type":"tool_result","tool_use_id":"toolu_b_1_)");
+           R"({"type":"tool_result","tool_use_id":"b_1_)");
   HAS(out,
       R"({"type":"tool_result","tool_use_id":"c","content":"No result was returned.","is_error":true},)"
       R"({"type":"text","text":"Result of the tool:\nlost"},{"type":"text","text":"go","cache_control")");
   // The mapped id is the same in the call and in its result.
-  size_t at = out.find("toolu_b_1_");
-  std::string id = out.substr(at, 18);
+  size_t at = out.find("b_1_");
+  std::string id = out.substr(at, 12);
   EXPECT_NE(out.find(id, at + 1), std::string::npos) << out;
 }
 

@@ -1,6 +1,8 @@
 // The small pieces that protocols share.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "protocol/data_url.h"
 #include "protocol/effort.h"
 #include "protocol/problem.h"
@@ -51,6 +53,26 @@ TEST(Effort, WordsAndBudgetsAreOneLadder) {
   EXPECT_EQ(protocol::effort_of_budget(-1), Effort::unset);
   EXPECT_EQ(protocol::effort_of_budget(1025), Effort::medium);
   EXPECT_EQ(protocol::effort_of_budget(10'000'000), Effort::max);
+}
+
+TEST(ToolId, StaysDifferentAndWithinTheRules) {
+  std::string scratch;
+  for (std::string_view id : {"call_1", "toolu_01-Ab", "_"})
+    EXPECT_EQ(protocol::safe_tool_id(id, scratch), id);
+  std::string longest(64, 'x'), longer(65, 'x'), other = longer + "y";
+  EXPECT_EQ(protocol::safe_tool_id(longest, scratch), longest);
+  std::set<std::string> safe;
+  const std::string_view kIds[] = {"", "a b", "a_b.", "a.b", "f:0", "\\u00fc", longer, other};
+  for (std::string_view id : kIds) {
+    for (size_t most : {64, 40}) {
+      std::string mapped(protocol::safe_tool_id(id, scratch, most));
+      EXPECT_FALSE(mapped.empty());
+      EXPECT_LE(mapped.size(), most);
+      for (char c : mapped) EXPECT_TRUE(isalnum(c) || c == '_' || c == '-') << mapped;
+      EXPECT_EQ(protocol::safe_tool_id(id, scratch, most), mapped);
+      if (most == 64) EXPECT_TRUE(safe.insert(mapped).second) << id;
+    }
+  }
 }
 
 TEST(ToolName, StaysWhenItIsSafe) {

@@ -30,9 +30,9 @@ void time_out(Generation& generation) {
 }
 
 // A body that goes through the model must have been understood, and brings its media along.
-base::Task<Problem> prepare_model(Generation& generation) {
+base::Task<Problem> prepare_model(Generation& generation, protocol::Origin wire) {
   if (generation.body.refused) co_return generation.body.refused;
-  co_return co_await inline_media(generation.exchange, generation.body.request);
+  co_return co_await inline_media(generation.exchange, generation.body.request, wire);
 }
 
 // What the provider has learnt from being served is kept for all instances. Failing that, this one knows.
@@ -125,7 +125,7 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
   out.wire = &provider.wire_for(*account, candidate.model, generation.surface().origin);
   out.lane = same_lane(generation, provider, *out.wire);
   Problem problem;
-  if (!out.lane) problem = co_await prepare_model(generation);
+  if (!out.lane) problem = co_await prepare_model(generation, out.wire->origin);
   if (!problem) problem = write_message(generation, candidate, *account, out.lane, out.message);
   co_return problem ? give_up(generation, *problem) : Outcome::again;
 }

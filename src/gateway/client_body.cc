@@ -66,11 +66,21 @@ bool is_missing_limit(const Route& route, json::Value body, const chat::Error& p
   return route.endpoint == Endpoint::count_tokens && problem.param == "max_tokens" && !body["max_tokens"];
 }
 
+// What would live on with the one account that answered: the next request may go to another.
+bool asks_for_state(json::Value body) {
+  for (std::string_view member : {"thread", "conversation", "previous_response_id"}) {
+    if (body[member].has_value()) return true;
+  }
+  return body["background"].is_true();
+}
+
 // Could the body go on as it is although the reader refused it? What the gateway itself must know is the
-// model, whether to stream, and that nothing in it is wrapped for another upstream.
+// model, whether to stream, that nothing in it is wrapped for another upstream, and that no upstream is to
+// keep the conversation.
 bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
   json::Value root = body.root(), stream = root["stream"];
   if (!root.is_object() || protocol::holds_packed(exchange.request.body)) return false;
+  if (asks_for_state(root)) return false;
   if (!body.shape->model_in_body) return true;
   bool stream_is_clear = !stream || stream.is_null() || stream.is(json::Kind::boolean);
   return root["model"].is_string() && !root["model"].inner().empty() && stream_is_clear;

@@ -25,12 +25,15 @@ constexpr std::string_view kReadByGemini[] = {
     "https://youtu.be/",
 };
 
-bool must_download(const chat::Block& block) {
-  if (block.kind != chat::Block::Kind::media || block.source != chat::Source::url) return false;
+bool is_url(const chat::Block& block) {
+  return block.kind == chat::Block::Kind::media && block.source == chat::Source::url;
+}
+
+bool is_googles(std::string_view url) {
   for (std::string_view prefix : kReadByGemini) {
-    if (block.body.starts_with(prefix)) return false;
+    if (url.starts_with(prefix)) return true;
   }
-  return true;
+  return false;
 }
 
 chat::Error refused(std::string_view url, std::string_view why) {
@@ -121,10 +124,16 @@ base::Task<std::optional<chat::Error>> download(Exchange& exchange, chat::Block&
 
 }  // namespace
 
-base::Task<std::optional<chat::Error>> inline_media(Exchange& exchange, chat::Request& request) {
+base::Task<std::optional<chat::Error>> inline_media(Exchange& exchange, chat::Request& request,
+                                                    chat::Origin wire) {
   size_t left = kMaxBytes;
   for (chat::Block& block : request.blocks) {
-    if (!must_download(block)) continue;
+    if (!is_url(block)) continue;
+    if (is_googles(block.body)) {
+      if (wire == chat::Origin::gemini) continue;
+      co_return refused(json::unescaped(block.body),
+                        "only Gemini's models read YouTube, Cloud Storage and Gemini's own files.");
+    }
     if (auto problem = co_await download(exchange, block, left)) {
       host::close(exchange.id);
       co_return problem;

@@ -124,6 +124,19 @@ Problem refuse_thread(Value, Reading&) {
   return error;
 }
 
+// Only Anthropic's servers have sandboxes and call other servers. Left out without a word, the model would do
+// without what the client counts on.
+Problem refuse_container(Value, Reading&) {
+  return refused(Place("container"), "Only Anthropic's own API has containers: leave it out for this model.");
+}
+Problem refuse_mcp_servers(Value servers, Reading&) {
+  if (servers.is_array() && servers.size() == 0) return std::nullopt;
+  return refused(
+      Place("mcp_servers"),
+      "Only Anthropic's own API calls MCP servers: connect to them in the client, and send their tools "
+      "as custom tools.");
+}
+
 Problem read_max_tokens(Value number, Reading& reading) {
   Place place("max_tokens");
   if (!number.is(Kind::number)) return expected(place, true, "a valid integer");
@@ -175,6 +188,8 @@ constexpr Field kFields[] = {
     {"top_p", read_top_p},
     {"top_k", read_top_k},
     {"thread", refuse_thread},
+    {"container", refuse_container},
+    {"mcp_servers", refuse_mcp_servers},
 };
 
 Problem read_member(Value key, Value value, Reading& reading) {

@@ -77,4 +77,14 @@ std::string sha256(std::string_view bytes) {
   return state.digest();
 }
 
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+  std::string inner = key.size() > kBlock ? sha256(key) : std::string(key);
+  inner.resize(kBlock);
+  std::string outer = inner;
+  for (char& byte : inner) byte ^= 0x36;
+  for (char& byte : outer) byte ^= 0x5c;
+  inner += message;
+  return sha256(outer += sha256(inner));
+}
+
 }  // namespace base

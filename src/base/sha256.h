@@ -9,5 +9,7 @@ namespace base {
 
 // The 32 raw bytes of the digest.
 std::string sha256(std::string_view bytes);
+// The 32 raw bytes of HMAC-SHA-256 (RFC 2104).
+std::string hmac_sha256(std::string_view key, std::string_view message);
 
 }  // namespace base

@@ -154,6 +154,14 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
+std::string uuid_of(std::string_view bytes, int version) {
+  std::string uuid = hex(bytes.substr(0, 16));
+  uuid[12] = kHex[version];
+  uuid[16] = "89ab"[bytes[8] & 3];
+  for (size_t at : {20, 16, 12, 8}) uuid.insert(at, 1, '-');
+  return uuid;
+}
+
 std::string url_encode(std::string_view text) {
   std::string out;
   for (char c : text) {

@@ -27,6 +27,8 @@ std::string_view trim(std::string_view text);
 std::string_view take_until(std::string_view& text, char separator);
 
 std::string hex(std::string_view bytes);
+// The first 16 of `bytes` as a UUID (RFC 9562) of `version`: 4 for random ones, 8 for others.
+std::string uuid_of(std::string_view bytes, int version = 4);
 
 // RFC 4648 base64. Decoding accepts both alphabets, with or without padding; nothing on any other character.
 std::string base64(std::string_view bytes);

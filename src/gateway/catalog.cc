@@ -3,6 +3,7 @@
 #include "account/pool.h"
 #include "host/host.h"
 #include "provider/descriptor.h"
+#include "provider/provider.h"
 
 namespace gateway {
 
@@ -18,7 +19,14 @@ base::Task<std::optional<chat::Error>> load_catalog(uint32_t req) {
     fresh_until_ms = host::now_ms() + kFreshMs;
     co_await provider::load_descriptors(req);
   }
-  co_return co_await account::pool().load(req);
+  auto problem = co_await account::pool().load(req);
+  for (const account::AccountPtr& account : account::pool().all()) {
+    if (account->state != account::State::ready) continue;
+    const provider::Provider* provider = provider::find(account->credential.provider);
+    if (provider && provider->ended(*account))
+      account::stop(*account, account::State::retired, provider->status());
+  }
+  co_return problem;
 }
 
 void expire_descriptors() { fresh_until_ms = 0; }

@@ -101,12 +101,7 @@ void remember_answer(std::string_view id, uint64_t session) {
 }
 
 std::string uuid_of(uint64_t conversation) {
-  std::string digest = base::sha256(base::to_text(int64_t(conversation >> 1))).substr(0, 16);
-  digest[6] = char((digest[6] & 0x0f) | 0x80);  // version 8: made our own way
-  digest[8] = char((digest[8] & 0x3f) | 0x80);
-  std::string uuid = base::hex(digest);
-  for (size_t at : {20, 16, 12, 8}) uuid.insert(at, 1, '-');
-  return uuid;
+  return base::uuid_of(base::sha256(base::to_text(int64_t(conversation >> 1))), 8);
 }
 
 }  // namespace gateway

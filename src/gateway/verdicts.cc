@@ -30,9 +30,9 @@ void log_failure(const Generation& generation, const Candidate& candidate, const
 }
 
 // Neither a fresh token nor a project found anew has helped.
-void had_its_chance(account::Account& account, const Verdict& verdict) {
+void had_its_chance(const Candidate& candidate, account::Account& account, const Verdict& verdict) {
   if (verdict.action == Action::refresh) {
-    account::stop(account, account::State::needs_login,
+    account::stop(account, candidate.provider->refused_for_good(account),
                   "Even a fresh access token is refused: " + verdict.error.message);
   } else {
     account::rest(account, {}, true, host::now_ms() + kFruitlessRestMs, false, verdict.error.message);
@@ -45,7 +45,7 @@ Outcome second_chance(Generation& generation, const Candidate& candidate, accoun
     bool elsewhere =
         verdict.action == Action::refresh && candidate.provider->next_route(account, candidate.model);
     if (elsewhere) return Outcome::rerouted;
-    had_its_chance(account, verdict);
+    had_its_chance(candidate, account, verdict);
     return Outcome::next_account;
   }
   generation.refreshed = true;
@@ -89,7 +89,7 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
     case Action::rediscover: co_return second_chance(generation, candidate, *account, verdict);
     case Action::reroute:
       if (candidate.provider->next_route(*account, candidate.model)) co_return Outcome::rerouted;
-      had_its_chance(*account, verdict);
+      had_its_chance(candidate, *account, verdict);
       break;
     case Action::new_conversation: co_return in_new_conversation(generation);
     case Action::strip_signatures: co_return without_signatures(generation);
@@ -122,6 +122,13 @@ bool goes_elsewhere(Generation& generation, const Candidate& candidate, account:
   }
   generation.passing.reset();
   return false;
+}
+
+bool has_retired(const provider::Provider& provider) {
+  const auto& accounts = account::pool().all();
+  return std::any_of(accounts.begin(), accounts.end(), [&](const AccountPtr& account) {
+    return account->credential.provider == provider.id() && account->state == account::State::retired;
+  });
 }
 
 }  // namespace
@@ -161,6 +168,10 @@ void explain_absence(Generation& generation, const Candidate& candidate) {
   error.message.append(candidate.provider->title()).append(" account can serve '").append(candidate.model.id);
   if (wait < 0) {
     error.fault = chat::Fault::no_account;
+    if (has_retired(*candidate.provider)) {
+      error.message.append("' any more. ").append(candidate.provider->status());
+      return;
+    }
     error.message += "' now. See GET /health with the admin key for the state of each account.";
     return;
   }

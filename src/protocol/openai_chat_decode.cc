@@ -25,14 +25,54 @@ chat::Usage read_usage(Value usage) {
   to.input = usage["prompt_tokens"].to_int();
   to.output = usage["completion_tokens"].to_int();
   to.total = usage["total_tokens"].to_int();
-  to.cached = usage["prompt_tokens_details"]["cached_tokens"].to_int();
+  to.cached = usage["prompt_tokens_details"]["cached_tokens"].to_int(usage["cached_tokens"].to_int());
   to.reasoning = usage["completion_tokens_details"]["reasoning_tokens"].to_int();
   return to;
 }
 
+// Qwen's throttling ends a well-formed answer whose text is the reason.
+chat::Error throttled(Value reason) {
+  chat::Error to;
+  to.fault = chat::Fault::rate_limited;
+  to.code = "rate_limit_exceeded";
+  to.message = "The upstream ended its answer with an error: " + reason.str();
+  to.retry = true;
+  to.said_status = 429;
+  to.said = R"({"error":{"code":"rate_limit_exceeded","message":")" + std::string(reason.inner()) + "\"}}";
+  return to;
+}
+
+// Follows the text of a call's arguments, as far as is needed to tell whether they are whole.
+class Brackets {
+ public:
+  void feed(std::string_view text) {
+    for (char c : text) {
+      if (escaped_) {
+        escaped_ = false;
+      } else if (quoted_) {
+        escaped_ = c == '\\';
+        quoted_ = c != '"';
+      } else {
+        quoted_ = c == '"';
+        depth_ += (c == '{' || c == '[') - (c == '}' || c == ']');
+        begun_ |= depth_ > 0;
+      }
+    }
+  }
+  bool whole() const { return begun_ && depth_ == 0 && !quoted_; }
+  bool broken_off() const { return begun_ && !whole(); }
+
+ private:
+  int depth_ = 0;
+  bool begun_ = false, quoted_ = false, escaped_ = false;
+};
+
 class StreamDecoder final : public Decoder {
  public:
-  void begin(const chat::Request& request, const Target&) override { one_answer_ = request.choices() == 1; }
+  void begin(const chat::Request& request, const Target& target) override {
+    one_answer_ = request.choices() == 1;
+    if (request.tools.empty()) placeholder_ = target.placeholder_tool;
+  }
 
   bool event(std::string_view, std::string_view data, chat::Sink& sink) override {
     if (over_) return false;
@@ -45,7 +85,10 @@ class StreamDecoder final : public Decoder {
       return false;
     }
     Value root = document_.root();
-    if (Value error = root["error"]; error.has_value()) {
+    Value error = root["error"];
+    // iFlow's failures are {"status":"434","msg":"..."} inside a 200.
+    if (!root["choices"] && root["msg"].is_string() && root["status"]) error = root;
+    if (error.has_value()) {
       over_ = true;
       sink.fail(said_error(error));
       return false;
@@ -55,10 +98,10 @@ class StreamDecoder final : public Decoder {
         fail(sink, "The upstream's model failed in the middle of its answer.", "upstream_error");
         return false;
       }
-      read_choice(choice, sink);
+      if (!over_) read_choice(choice, sink);
     }
     if (Value usage = root["usage"]; usage.is_object()) usage_ = read_usage(usage);
-    return true;
+    return !over_;
   }
 
   void close(bool broken, chat::Sink& sink) override {
@@ -72,14 +115,18 @@ class StreamDecoder final : public Decoder {
 
  private:
   struct Call {
-    int64_t index;  // the upstream's, -1 = not said
-    std::string id;
+    int64_t index;   // the upstream's, -1 = not said
+    uint16_t ours;   // our running number
+    bool dropped;    // of a tool that the client does not know
+    std::string id;  // escaped
+    Brackets arguments;
   };
   struct Choice {
     bool begun = false, finished = false;
     bool thinking = false;  // the last that was said is a thought
     chat::Finish reason = chat::Finish::stop;
-    std::vector<Call> calls;  // by our running number
+    std::vector<Call> calls;
+    uint16_t passed = 0;  // calls that are not dropped
   };
 
   void begin_choice(uint16_t index) {
@@ -97,6 +144,11 @@ class StreamDecoder final : public Decoder {
     uint16_t index = place_of(theirs);
     Choice& choice = choices_[index];
     Value delta = value["delta"].is_object() ? value["delta"] : value["message"];
+    Value reason = value["finish_reason"];
+    if (reason.equals("error_finish")) {
+      over_ = true;
+      return sink.fail(throttled(delta["content"]));
+    }
     auto text = [&](Event::Type type, Value from) {
       if (!from.is_string() || from.inner().empty()) return;
       choice.thinking = type == Event::Type::thinking;
@@ -113,7 +165,7 @@ class StreamDecoder final : public Decoder {
     if (Value logprobs = value["logprobs"]["content"]; logprobs.is_array() && logprobs.size()) {
       sink.event({.type = Event::Type::logprobs, .choice = index, .raw = logprobs.raw()});
     }
-    if (Value reason = value["finish_reason"]; reason.is_string()) {
+    if (reason.is_string()) {
       choices_[theirs].finished = true;
       if (chat::Finish why = finish_of(reason); why != chat::Finish::stop) choice.reason = why;
     }
@@ -129,13 +181,17 @@ class StreamDecoder final : public Decoder {
   }
 
   // Which of the calls so far a piece belongs to; their number if it begins another. Some upstreams count
-  // calls wrongly: an id says more than an index, and a piece with neither goes on with the last.
+  // calls wrongly: an id says more than an index, one that is still open is meant rather than one that is
+  // whole, and a piece with neither id nor index goes on with the last.
   static size_t call_at(const std::vector<Call>& calls, int64_t theirs, std::string_view id, bool named) {
+    size_t latest = calls.size();
     for (size_t i = calls.size(); i-- > 0;) {
-      bool same =
-          id.empty() || calls[i].id.empty() ? theirs >= 0 && calls[i].index == theirs : calls[i].id == id;
-      if (same) return i;
+      bool by_index = id.empty() || calls[i].id.empty();
+      if (by_index ? theirs < 0 || calls[i].index != theirs : calls[i].id != id) continue;
+      if (!by_index || !calls[i].arguments.whole()) return i;
+      if (latest == calls.size()) latest = i;
     }
+    if (latest < calls.size()) return latest;
     bool goes_on = id.empty() && !named && !calls.empty();
     return calls.size() - (goes_on ? 1 : 0);
   }
@@ -144,24 +200,27 @@ class StreamDecoder final : public Decoder {
     int64_t theirs = call["index"].to_int(-1);
     Value function = call["function"], id = call["id"], name = function["name"];
     chat::Arguments arguments{function["arguments"].inner(), true};
-    size_t ours = call_at(choice.calls, theirs, id.inner(), !name.inner().empty());
+    size_t at = call_at(choice.calls, theirs, id.inner(), !name.inner().empty());
     choice.thinking = false;
-    if (ours < choice.calls.size()) {
-      if (arguments.text.empty()) return;
-      sink.event({.type = Event::Type::tool_arguments,
-                  .choice = choice_index,
-                  .index = uint16_t(ours),
-                  .arguments = arguments});
-      return;
+    bool begins = at == choice.calls.size();
+    if (begins) {
+      bool dropped = !placeholder_.empty() && name.equals(placeholder_);
+      choice.calls.push_back({theirs, choice.passed, dropped, std::string(id.inner()), {}});
+      choice.passed += !dropped;
     }
-    choice.calls.push_back({theirs, std::string(id.inner())});
-    Event event{.type = Event::Type::tool_call,
+    Call& known = choice.calls[at];
+    known.arguments.feed(function["arguments"].str());
+    if (known.dropped || (!begins && arguments.text.empty())) return;
+    Event event{.type = begins ? Event::Type::tool_call : Event::Type::tool_arguments,
                 .choice = choice_index,
-                .index = uint16_t(ours),
-                .id = id.inner(),
-                .name = name.inner(),
+                .index = known.ours,
                 .arguments = arguments};
-    if (Value signature = call["extra_content"]["google"]["thought_signature"]; signature.is_string()) {
+    if (begins) {
+      event.id = id.inner();
+      event.name = name.inner();
+    }
+    if (Value signature = call["extra_content"]["google"]["thought_signature"];
+        begins && signature.is_string()) {
       event.signature = {signature.inner(), Origin::gemini};
     }
     sink.event(event);
@@ -177,6 +236,19 @@ class StreamDecoder final : public Decoder {
     return any;
   }
 
+  // Some endpoints say "stop" after tool calls, whole or broken off; clients run tools only on "tool_calls".
+  static chat::Finish end_of(const Choice& choice) {
+    using chat::Finish;
+    if (choice.reason == Finish::tool_calls && choice.passed == 0) {
+      return choice.calls.empty() ? Finish::tool_calls : Finish::stop;
+    }
+    if (choice.reason != Finish::stop || choice.passed == 0) return choice.reason;
+    for (const Call& call : choice.calls) {
+      if (!call.dropped && call.arguments.broken_off()) return Finish::length;
+    }
+    return Finish::tool_calls;
+  }
+
   void finish(chat::Sink& sink) {
     if (!finished()) {
       return fail(sink, "The upstream ended its stream without a finish reason.", "upstream_incomplete");
@@ -185,11 +257,7 @@ class StreamDecoder final : public Decoder {
     for (size_t i = 0; i < choices_.size(); i++) {
       const Choice& choice = choices_[i];
       if (one_answer_ ? i > 0 : !choice.begun) continue;
-      // Some endpoints say "stop" after tool calls; clients run tools only on "tool_calls".
-      bool calls = !choice.calls.empty() && choice.reason == chat::Finish::stop;
-      sink.event({.type = Event::Type::finish,
-                  .choice = uint16_t(i),
-                  .finish = calls ? chat::Finish::tool_calls : choice.reason});
+      sink.event({.type = Event::Type::finish, .choice = uint16_t(i), .finish = end_of(choice)});
     }
     if (usage_.known) sink.usage(usage_);
     sink.end();
@@ -207,6 +275,7 @@ class StreamDecoder final : public Decoder {
 
   json::Document document_;
   std::vector<Choice> choices_;
+  std::string placeholder_;  // a tool whose calls are dropped, or empty
   chat::Usage usage_;
   bool over_ = false;
   bool one_answer_ = false;  // no more than one was asked for

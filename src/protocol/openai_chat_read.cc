@@ -104,6 +104,22 @@ Problem read_effort(Value effort, Request& out) {
   return std::nullopt;
 }
 
+// Qwen's spelling.
+Problem read_enable_thinking(Value on, Request& out) {
+  if (!on.is(json::Kind::boolean)) return wrong_type("enable_thinking", "a boolean", on);
+  using Effort = chat::Thinking::Effort;
+  Effort& effort = out.thinking.effort;
+  if (on.is_false()) effort = Effort::none;
+  if (on.is_true() && effort == Effort::unset) effort = Effort::medium;
+  return std::nullopt;
+}
+
+Problem read_thinking_budget(Value budget, Request& out) {
+  if (!budget.is(json::Kind::number)) return wrong_type("thinking_budget", "a number", budget);
+  out.thinking.budget = budget.raw();
+  return std::nullopt;
+}
+
 // The spelling of Google's own OpenAI endpoint: {"google": {"thinking_config": {...}}}, bare or within
 // extra_body.
 Problem read_google(Value google, Request& out) {
@@ -192,6 +208,8 @@ constexpr Structured kStructured[] = {
     {"response_format", read_format},
     {"stop", read_stop},
     {"reasoning_effort", read_effort},
+    {"enable_thinking", read_enable_thinking},
+    {"thinking_budget", read_thinking_budget},
     {"stream_options", read_stream_options},
     {"n", read_n},
     {"functions", legacy::read_functions},

@@ -216,8 +216,16 @@ void write_messages(Writer& w, const Request& request, const Target& target) {
   w.end_array();
 }
 
-void write_tools(Writer& w, const Request& request) {
-  if (request.tools.empty()) return;
+void write_placeholder(Writer& w, std::string_view name) {
+  if (name.empty()) return;
+  w.key("tools").begin_array().begin_object().key("type").raw("\"function\"");
+  w.key("function").begin_object().key("name").text(name).key("description");
+  w.text("Does nothing and answers nothing. There is no tool in this conversation: reply in words.");
+  w.key("parameters").raw(R"({"type":"object","properties":{}})").end_object().end_object().end_array();
+}
+
+void write_tools(Writer& w, const Request& request, std::string_view placeholder) {
+  if (request.tools.empty()) return write_placeholder(w, placeholder);
   w.key("tools").begin_array();
   for (const chat::Tool& tool : request.tools) {
     w.begin_object()
@@ -324,7 +332,7 @@ std::optional<chat::Error> write(const Request& request, const Target& target, s
   Writer w(out);
   w.begin_object().key("model").text(target.model);
   write_messages(w, request, target);
-  write_tools(w, request);
+  write_tools(w, request, target.placeholder_tool);
   write_tool_choice(w, request);
   write_format(w, request.format);
   write_plain(w, request);

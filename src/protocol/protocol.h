@@ -81,14 +81,17 @@ struct Target {
   bool prefill = true;       // goes on with an answer that the client has begun
   bool web_search = false;   // the upstream searches the web itself when asked
   bool custom_tools = true;  // free-text tools; else they become functions with one string
-  std::string home;          // tag of the account the request goes to
-  std::string session;       // the conversation as a UUID, stable while it lasts
-  std::string profile;       // codewhisperer: the account's profile ARN, may be empty
-  std::string client;        // codewhisperer: the origin to name, "AI_EDITOR"
-  int64_t max_input = 0;     // tokens of context, 0 = unknown
-  int64_t max_request = 0;   // bytes of a request body, 0 = unlimited
-  int64_t max_image = 0;     // codewhisperer: bytes of an image as base64, 0 = unlimited
-  int64_t max_media = 0;     // codewhisperer: images and documents of a conversation, 0 = unlimited
+  // openai_chat: a tool to declare where the client declares none, since the model babbles without any. Calls
+  // of it are dropped. Empty: none.
+  std::string placeholder_tool;
+  std::string home;         // tag of the account the request goes to
+  std::string session;      // the conversation as a UUID, stable while it lasts
+  std::string profile;      // codewhisperer: the account's profile ARN, may be empty
+  std::string client;       // codewhisperer: the origin to name, "AI_EDITOR"
+  int64_t max_input = 0;    // tokens of context, 0 = unknown
+  int64_t max_request = 0;  // bytes of a request body, 0 = unlimited
+  int64_t max_image = 0;    // codewhisperer: bytes of an image as base64, 0 = unlimited
+  int64_t max_media = 0;    // codewhisperer: images and documents of a conversation, 0 = unlimited
 
   bool sealed_thoughts = false;  // openai_chat: Copilot's `reasoning_text` with its `reasoning_opaque`
   bool native_schema =

@@ -96,6 +96,7 @@ chat::Error said_error(json::Value error) {
   to.retry_after = error["resets_in_seconds"].to_int(-1);
   to.param = error["param"].str();
   std::string message = error.is_string() ? error.str() : error["message"].str();
+  if (message.empty()) message = error["msg"].str();  // iFlow's
   to.message = "The upstream ended its answer with an error: ";
   to.message += message.empty() ? error.raw().substr(0, 300) : std::string_view(message);
   if (to.code.empty()) to.code = "upstream_error";

@@ -133,6 +133,12 @@ class Provider {
   // After Verdict refresh / rediscover: whatever the account holds of that kind is no longer good.
   virtual void forget_token(account::Account&) const {}
   virtual void forget_project(account::Account&) const {}
+  // Has the service behind the account been shut down? Then it is retired from the start.
+  virtual bool ended(const account::Account&) const { return false; }
+  // What becomes of an account whose fresh token is refused too.
+  virtual account::State refused_for_good(const account::Account&) const {
+    return account::State::needs_login;
+  }
   // After Verdict reroute or elsewhere, or a second refusal of the token: takes the next way to the upstream.
   // False once all have been tried.
   virtual bool next_route(account::Account&, const Model&) const { return false; }

@@ -7,15 +7,20 @@
 #include "provider/copilot/copilot.h"
 #include "provider/gemini/gemini.h"
 #include "provider/gemini_cli/gemini_cli.h"
+#include "provider/iflow/iflow.h"
 #include "provider/kiro/kiro.h"
 #include "provider/openai/openai.h"
 #include "provider/provider.h"
+#include "provider/qwen/qwen.h"
 
 namespace provider {
 
 std::span<const Provider* const> all() {
   static const Provider* const kAll[] = {
-      &gemini(), &gemini_cli(), &antigravity(), &anthropic(), &kiro(), &codex(), &copilot(), &openai(),
+      // The Gemini CLI comes after Qwen and iFlow, whose credential files have all that its own has, and
+      // more.
+      &gemini(),    &qwen(), &iflow(), &gemini_cli(), &antigravity(),
+      &anthropic(), &kiro(), &codex(), &copilot(),    &openai(),
   };
   return kAll;
 }

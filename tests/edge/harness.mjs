@@ -10,7 +10,9 @@ import { startGateway, supervise } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
 import { ACCOUNT as CHATGPT_ACCOUNT, file as codexLogin } from '../upstreams/codex.mjs';
 import { FINE_GRAINED } from '../upstreams/copilot.mjs';
+import { KEY as IFLOW_KEY } from '../upstreams/iflow.mjs';
 import { KEY as KIRO_KEY } from '../upstreams/kiro.mjs';
+import { TOKENS as QWEN_TOKENS } from '../upstreams/qwen.mjs';
 import { startUpstreams } from '../upstreams/server.mjs';
 
 export const KEY = 'isk-test';
@@ -99,6 +101,20 @@ export const copilotAccount = (upstream) => ({
   refresh_token: FINE_GRAINED,
 });
 
+export const qwenAccount = (upstream) => ({
+  id: 'q1',
+  provider: 'qwen',
+  base_url: `${upstream.url}/qwen/portal/v1`,
+  ...QWEN_TOKENS,
+});
+
+export const iflowAccount = (upstream) => ({
+  id: 'if1',
+  provider: 'iflow',
+  base_url: `${upstream.url}/iflow/api/v1`,
+  api_key: IFLOW_KEY,
+});
+
 /** Upstream wires, and a model that leads to each where the accounts are `allWires`. */
 export const MODELS = {
   gemini: 'gemini-3-pro-preview',
@@ -111,6 +127,8 @@ export const MODELS = {
   codex: 'codex/gpt-5.2',
   copilot: 'github-copilot/claude-sonnet-4.5',
   'copilot-responses': 'github-copilot/gpt-5.1-codex',
+  qwen: 'qwen/qwen3-coder-plus',
+  iflow: 'iflow/glm-4.6',
 };
 export const allWires = (upstream) => [
   geminiAccount(upstream),
@@ -121,6 +139,8 @@ export const allWires = (upstream) => [
   antigravityAccount(upstream),
   codexAccount(upstream),
   copilotAccount(upstream),
+  qwenAccount(upstream),
+  iflowAccount(upstream),
 ];
 
 // Each SDK on its own surface, as its users configure it: no retries of its own, so that a test sees every answer.

@@ -9,9 +9,11 @@ import { files } from './files.mjs';
 import { demo } from './gemini-answer.mjs';
 import { Refused } from './gemini-validate.mjs';
 import * as google from './google.mjs';
+import { Iflow, iflow } from './iflow.mjs';
 import { Kiro, kiro } from './kiro.mjs';
 import * as openai from './openai.mjs';
 import * as responses from './openai-responses.mjs';
+import { Qwen, qwen } from './qwen.mjs';
 import { next, parse, send } from './reply.mjs';
 import { failWith, sayInside, stream } from './scenario.mjs';
 import { play, turnFor } from './turn/turn.mjs';
@@ -27,6 +29,8 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     kiro: new Kiro(),
     copilot: new Copilot(),
     codex: new Codex(),
+    qwen: new Qwen(),
+    iflow: new Iflow(),
   };
   const server = http.createServer((request, response) => {
     serve(state, request, response).catch((error) => {
@@ -44,6 +48,8 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
     kiro: () => state.kiro,
     copilot: () => state.copilot,
     codex: () => state.codex,
+    qwen: () => state.qwen,
+    iflow: () => state.iflow,
     /** What the next generations do, one after the other. @param {...object} scenarios */
     scenario: (...scenarios) => state.scenarios.push(...scenarios),
     reset() {
@@ -53,6 +59,8 @@ export async function startUpstreams({ port = 0, greeting = '' }) {
       state.kiro = new Kiro();
       state.copilot = new Copilot();
       state.codex = new Codex();
+      state.qwen = new Qwen();
+      state.iflow = new Iflow();
     },
     close() {
       server.closeAllConnections();
@@ -74,6 +82,8 @@ async function serve(state, request, response) {
   if (mount === 'antigravity') return antigravity(state, record, url, rest, response);
   if (mount === 'codex') return codex(state, record, rest, response);
   if (mount === 'copilot') return copilot(state, record, rest, response);
+  if (mount === 'qwen') return qwen(state, record, rest, response);
+  if (mount === 'iflow') return iflow(state, record, url, rest, response);
   if (mount === 'kiro') return kiro(state, record, rest, response);
   if (mount === 'oauth') return google.oauth(state, record, url, rest[0], response);
   if (mount === 'anthropic') return anthropic(state, record, rest.join('/'), response);

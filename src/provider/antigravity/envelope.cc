@@ -9,13 +9,7 @@ namespace provider::gravity {
 
 namespace {
 
-std::string uuid() {
-  std::string digits = base::hex(host::random(16));
-  digits[12] = '4';
-  digits[16] = "89ab"[digits[16] & 3];
-  for (size_t at : {8, 13, 18, 23}) digits.insert(at, 1, '-');
-  return digits;
-}
+std::string uuid() { return base::uuid_of(host::random(16)); }
 
 bool searches(const chat::Request& request) { return request.web_search && request.tools.empty(); }
 

@@ -33,13 +33,7 @@ std::string base_of(const account::Account& account) {
 }
 
 // The conversation as a UUID, by which the upstream finds its cache again.
-std::string session_of(std::string_view session) {
-  std::string hex = base::hex(base::sha256(session)).substr(0, 32);
-  hex[12] = '4';
-  hex[16] = '8';
-  for (size_t at : {20, 16, 12, 8}) hex.insert(at, 1, '-');
-  return hex;
-}
+std::string session_of(std::string_view session) { return base::uuid_of(base::sha256(session)); }
 
 void append_auth(const account::Account& account, std::string& out) {
   const account::Credential& credential = account.credential;

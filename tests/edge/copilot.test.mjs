@@ -136,6 +136,17 @@ test('Messages go to Claude as they are, and with the betas that Copilot knows',
   const answer = await send(edge.url, 'anthropic', '/v1/messages', { ...asked, betas: [beta] }, { 'anthropic-beta': beta });
   assert.equal(answer.status, 200, answer.text);
   assert.equal(generations().at(-1).headers['anthropic-beta'], 'interleaved-thinking-2025-05-14');
+  // What Claude Code asks for under a beta that Copilot lacks stays here with it.
+  const thinking = { type: 'adaptive', display: 'updates' };
+  const shown = await send(
+    edge.url,
+    'anthropic',
+    '/v1/messages',
+    { ...asked, thinking },
+    { 'anthropic-beta': 'thinking-display-updates-2026-08-18' },
+  );
+  assert.equal(shown.status, 200, shown.text);
+  assert.deepEqual(generations().at(-1).body.thinking, { type: 'adaptive' });
 });
 
 test('Claude that is not on Messages is asked by chat, from then on', async () => {

@@ -175,7 +175,17 @@ class Copilot final : public Provider {
     std::string body = out.substr(body_at), edited;
     if (document.parse(body) != json::Error::none) return std::nullopt;
     if (call.wire == Origin::anthropic) {
-      json::edit(document.root(), {{"betas", ""}, {"service_tier", ""}}, edited);
+      // What a beta allows goes where the beta goes.
+      json::Value thinking = document.root()["thinking"];
+      std::string shown;
+      bool updates = thinking["display"].equals("updates") &&
+                     known_betas(call.forwarded).find("thinking-display-updates") == std::string::npos;
+      if (updates) json::edit(thinking, {{"display", ""}}, shown);
+      json::edit(document.root(),
+                 {{"betas", ""},
+                  {"service_tier", ""},
+                  {"thinking", updates ? std::string_view(shown) : thinking.raw()}},
+                 edited);
     } else if (call.wire == Origin::openai_responses) {
       json::edit(document.root(), {{"service_tier", ""}, {"store", "false"}}, edited);
     } else {

@@ -34,7 +34,8 @@ bool same_lane(const Generation& generation, const provider::Provider& provider,
                const protocol::Protocol& wire) {
   const protocol::Protocol& surface = generation.surface();
   return wire.origin == surface.origin && generation.body.shape == &surface &&
-         provider.splices(wire.origin) && !generation.body.request.packed && !generation.stripped;
+         provider.splices(wire.origin, generation.body.root()) && !generation.body.request.packed &&
+         !generation.stripped;
 }
 
 protocol::Target target_for(const Generation& generation, const Candidate& candidate,

@@ -79,8 +79,8 @@ class Provider {
                                              protocol::Origin) const {
     return wire(account, model);
   }
-  // May a client of the same protocol have its body passed on and the answer passed back as they are?
-  virtual bool splices(protocol::Origin wire) const { return (void)wire, true; }
+  // May a client of the same protocol have `body` passed on and the answer passed back as they are?
+  virtual bool splices(protocol::Origin wire, json::Value body) const { return (void)wire, (void)body, true; }
 
   // The built-in models, most capable first. May be empty (an endpoint that only its accounts know).
   virtual std::span<const Model> models() const = 0;

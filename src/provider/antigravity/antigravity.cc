@@ -40,7 +40,7 @@ class Antigravity final : public Provider {
     return protocol::kGemini;
   }
   // Its rules differ from the public API's, and it is always asked for a stream.
-  bool splices(protocol::Origin) const override { return false; }
+  bool splices(protocol::Origin, json::Value) const override { return false; }
 
   Descriptor* descriptor() const override { return &gravity::descriptor(); }
   std::span<const Model> models() const override { return gravity::descriptor().models(); }

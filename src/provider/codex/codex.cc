@@ -74,7 +74,7 @@ class Codex final : public Provider {
     return protocol::kOpenaiResponses;
   }
   // The endpoint refuses what it does not know, and streams only: bodies go through the model.
-  bool splices(protocol::Origin) const override { return false; }
+  bool splices(protocol::Origin, json::Value) const override { return false; }
 
   Descriptor* descriptor() const override { return &chatgpt::descriptor(); }
   std::span<const Model> models() const override { return chatgpt::descriptor().models(); }

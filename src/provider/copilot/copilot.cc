@@ -65,6 +65,13 @@ std::string_view wire_of(const account::Account& account, const Model& model, Or
   return has_wire(model, "chat") ? "chat" : wires_of(model);
 }
 
+bool has_system_turn(json::Value body) {
+  for (auto [_, message] : body["messages"].items()) {
+    if (message["role"].equals("system")) return true;
+  }
+  return false;
+}
+
 // The betas in the client's header lines that Copilot knows; it refuses others.
 std::string known_betas(std::string_view lines) {
   std::string known;
@@ -96,8 +103,10 @@ class Copilot final : public Provider {
     return wire == "responses" ? protocol::kOpenaiResponses : protocol::kOpenaiChat;
   }
   // OpenAI's answers name one item by other ids in every event, and their bodies need mending: both go
-  // through the model.
-  bool splices(Origin wire) const override { return wire == Origin::anthropic; }
+  // through the model. So does what Claude Code says as the system between two turns, which is refused here.
+  bool splices(Origin wire, json::Value body) const override {
+    return wire == Origin::anthropic && !has_system_turn(body);
+  }
   protocol::Target target(const account::Account& account, const Model& model) const override {
     protocol::Target target = Provider::target(account, model);
     target.sealed_thoughts = true;

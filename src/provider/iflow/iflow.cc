@@ -48,7 +48,7 @@ class Iflow final : public Provider {
     return protocol::kOpenaiChat;
   }
   // Thinking is set in each model's own words, and failures come inside a 200: both go through the model.
-  bool splices(protocol::Origin) const override { return false; }
+  bool splices(protocol::Origin, json::Value) const override { return false; }
 
   Descriptor* descriptor() const override { return &iflow_service::descriptor(); }
   std::span<const Model> models() const override { return iflow_service::descriptor().models(); }

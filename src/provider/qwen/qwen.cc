@@ -44,7 +44,7 @@ class Qwen final : public Provider {
     return protocol::kOpenaiChat;
   }
   // Bodies need mending, and answers may hold calls that are nobody's: both go through the model.
-  bool splices(protocol::Origin) const override { return false; }
+  bool splices(protocol::Origin, json::Value) const override { return false; }
 
   Descriptor* descriptor() const override { return &qwen_service::descriptor(); }
   std::span<const Model> models() const override { return qwen_service::descriptor().models(); }

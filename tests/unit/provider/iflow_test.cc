@@ -35,8 +35,8 @@ TEST(Iflow, ACookiesKeyIsMadeAnewTwoDaysAhead) {
 TEST(Iflow, ReadsAPlatformsTimeAsBeijings) {
   account::Credential to;
   std::string problem;
-  ASSERT_TRUE(import(R"({"type":"iflow","api_key":"sk","cookie":"BXAuth=v","expired":"2026-03-01 12:00"})", to,
-                     problem))
+  ASSERT_TRUE(import(R"({"type":"iflow","api_key":"sk","cookie":"BXAuth=v","expired":"2026-03-01 12:00"})",
+                     to, problem))
       << problem;
   EXPECT_EQ(to.provider, "iflow");
   EXPECT_EQ(to.expires_ms, 1'772'337'600'000);  // 04:00 UTC

@@ -119,6 +119,13 @@ base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found
   }
 }
 
+void Pool::forget(std::string_view id) {
+  std::erase_if(accounts_, [&](const AccountPtr& account) {
+    return !account->from_environment && account->credential.id == id;
+  });
+  expire();
+}
+
 // The account as it is known, state and all, if its credential is unchanged.
 AccountPtr Pool::known(const Credential& credential) const {
   for (const AccountPtr& account : accounts_) {

@@ -21,6 +21,9 @@ class Pool {
   base::Task<std::optional<chat::Error>> load(uint32_t req);
   // The list is stale: the next load() reads KV.
   void expire() { fresh_until_ms_ = 0; }
+  // A person has acted on account `id`: what is remembered of how it fared no longer counts. Its credential
+  // is read anew; requests that are using it go on.
+  void forget(std::string_view id);
 
   // The account for the next attempt: of the ready ones of `provider` that may serve `model` the
   // conversation's own

@@ -48,7 +48,7 @@ base::Task<Problem> add(Exchange& exchange) {
   if (!provider::import(exchange.request.body, account->credential, problem)) co_return invalid(problem);
   if (auto wrong = complete_credential(account->credential)) co_return wrong;
   if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
-  account::pool().expire();
+  account::pool().forget(account->credential.id);
   std::string body;
   json::Writer w(body);
   append_account(*account, w);

@@ -133,7 +133,7 @@ base::Task<Problem> store_account(Exchange& exchange, const provider::Provider& 
   account->credential.provider = provider.id();
   if (auto problem = complete_credential(account->credential)) co_return problem;
   if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
-  account::pool().expire();
+  account::pool().forget(account->credential.id);
   std::string body;
   json::Writer w(body);
   w.begin_object().key("done").boolean(true).key("renewed").boolean(old != nullptr);

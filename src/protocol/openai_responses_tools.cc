@@ -125,12 +125,22 @@ Problem read_tool_choice(Value choice, base::Arena& arena, Request& out) {
 
 namespace {
 
+// An object must say its properties, even if it has none.
+void write_parameters(Writer& w, std::string_view schema) {
+  if (schema.empty()) schema = R"({"type":"object","properties":{}})";
+  bool lacks = schema.find("\"properties\"") == schema.npos && schema.find("\"object\"") != schema.npos;
+  if (!lacks) return (void)w.raw(schema);
+  std::string whole = R"({"properties":{},)";
+  w.raw(whole.append(schema.substr(schema.find('{') + 1)));
+}
+
 void write_function(Writer& w, const Tool& tool) {
   std::string scratch;
   w.begin_object().key("type").raw("\"function\"").key("name").text(safe_tool_name(tool.name, scratch));
   if (!tool.description.empty()) w.key("description").text(tool.description);
   std::string_view schema = tool.custom ? kCustomSchema : tool.schema;
-  w.key("parameters").raw(schema.empty() ? R"({"type":"object","properties":{}})" : schema);
+  w.key("parameters");
+  write_parameters(w, schema);
   // Here the default is true, everywhere else it is false.
   w.key("strict").raw(tool.strict == "true" ? "true" : "false").end_object();
 }

@@ -8,6 +8,10 @@ namespace {
 constexpr size_t kMaxBody = 4 << 20;
 }
 
+json::Value Answer::json(json::Document& document) const {
+  return document.parse(body) == json::Error::none ? document.root() : json::Value{};
+}
+
 base::Task<Answer> call(uint32_t req, std::string message, uint32_t ms) {
   Answer answer;
   host::Completion head = co_await host::fetch(req, message, ms);

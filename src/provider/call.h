@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/task.h"
+#include "json/document.h"
 
 namespace provider {
 
@@ -14,6 +15,8 @@ struct Answer {
   std::string headers;
   std::string body;  // at most 4 MiB are read
   bool ok() const { return status >= 200 && status < 300; }
+  // The body, parsed into `document`; nothing if it is not JSON.
+  json::Value json(json::Document& document) const;
 };
 
 // Sends `message` ("METHOD URL\nname: value\n...\n\nbody") and reads the whole answer. `ms` bounds every

@@ -43,6 +43,24 @@ test('a suspended account is never replaced by another for the same request', as
   assert.equal(await text(await edge.post(HELLO)), 'You said: hello', 'the next request is served by the other');
 });
 
+test('an account that is put in again starts afresh', async (t) => {
+  const edge = await start({ accounts: () => [] });
+  t.after(() => edge.stop());
+  const put = () => edge.admin('POST', '/admin/accounts', geminiAccount(edge.upstream, 'a'));
+  const state = async () => (await edge.health()).accounts.map((account) => account.state);
+  for (const [kind, stopped] of Object.entries({ terms: 'quarantined', quota: 'ready' })) {
+    assert.equal((await put()).status, 201);
+    assert.deepEqual(await state(), ['ready']);
+    edge.upstream.scenario({ kind });
+    assert.ok((await edge.post(HELLO)).status >= 400);
+    assert.deepEqual(await state(), [stopped]);
+    assert.ok((await edge.post(HELLO)).status >= 400, 'it is left alone');
+    assert.equal((await put()).status, 201, 'the same record');
+    assert.deepEqual(await state(), ['ready']);
+    assert.equal(await text(await edge.post(HELLO)), 'You said: hello', kind);
+  }
+});
+
 test('a Gemini CLI login', async (t) => {
   const edge = await start({ accounts: (u) => [cliAccount(u)] });
   t.after(() => edge.stop());

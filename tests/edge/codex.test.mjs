@@ -43,7 +43,38 @@ test('what the endpoint refuses is left out', async () => {
   assert.equal(heard.text, 'You said it.', JSON.stringify(heard));
 });
 
+test('a fast tier is asked for by its one name; tools without properties have none; long names and ids fit', async () => {
+  const name = `mcp__server__${'tool'.repeat(20)}`;
+  const id = `call_${'x'.repeat(100)}`;
+  const tools = [{ type: 'function', function: { name, parameters: { type: 'object' } } }];
+  const messages = [
+    { role: 'user', content: 'hello' },
+    { role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: { name, arguments: '{}' } }] },
+    { role: 'tool', tool_call_id: id, content: 'done' },
+  ];
+  for (const tier of ['fast', 'priority']) {
+    const heard = await login.say({ service_tier: tier, tools, messages });
+    assert.equal(heard.text, 'You said it.', JSON.stringify(heard));
+    assert.equal(generations().at(-1).body.service_tier, 'priority');
+  }
+  const [, call, output] = generations().at(-1).body.input;
+  assert.equal(call.call_id, output.call_id);
+  assert.ok(call.call_id.length <= 64 && call.name.length <= 64 && call.name === generations().at(-1).body.tools[0].name);
+});
+
+test('thoughts that the upstream does not know are left out, once', async () => {
+  edge.upstream.scenario({ kind: 'proof' });
+  assert.equal((await login.say()).text, 'You said it.');
+  assert.equal(generations().length, 2);
+});
+
 const FAILURES = {
+  said_limit: [429, 'usage_limit_reached', 'cooling'],
+  said_overload: [503, 'server_is_overloaded', 'cooling'],
+  no_quota: [429, 'insufficient_quota', 'cooling'],
+  proof: [400, 'invalid_encrypted_content', 'ready'],
+  too_large: [413, 'upstream_refused', 'ready'],
+  previous: [400, 'previous_response_not_found', 'ready'],
   usage_limit: [429, 'usage_limit_reached', 'cooling'],
   window: [429, 'usage_limit_reached', 'cooling'],
   not_included: [503, 'usage_not_included', 'needs_login'],
@@ -100,6 +131,16 @@ test('a refresh token that was used elsewhere needs a login; an endpoint out of 
   sim().refreshToken = 'rt_elsewhere';
   assert.equal((await login.say()).error.code, 'needs_login');
   assert.equal((await login.account()).state, 'needs_login');
+});
+
+test('a login that is put in again after it was over starts afresh', async () => {
+  edge.upstream.scenario({ kind: 'unauthorized', times: 9 });
+  await login.say();
+  assert.equal((await login.account()).state, 'needs_login');
+  edge.upstream.reset();
+  await login.again();
+  assert.equal((await login.account()).state, 'ready');
+  assert.equal((await login.say()).text, 'You said it.');
 });
 
 test('models and quota', async () => {

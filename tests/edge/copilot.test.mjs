@@ -57,6 +57,8 @@ const FAILURES = {
   blocked: [503, 'extension_blocked', 'cooling'],
   unsupported_model: [404, 'model_not_supported', 'ready'],
   too_long: [400, 'context_length_exceeded', 'ready'],
+  proof: [400, 'invalid_encrypted_content', 'ready'],
+  too_large: [413, 'upstream_refused', 'ready'],
   missing: [404, 'model_not_found', 'ready'],
   filtered: [422, 'content_filter', 'ready'],
   dependency: [502, 'upstream_error', 'ready'],
@@ -157,6 +159,18 @@ test('Claude that is not on Messages is asked by chat, from then on', async () =
     generations().map(({ path }) => path.split('/').at(-1)),
     ['messages', 'completions', 'completions'],
   );
+});
+
+test('thoughts that Copilot does not know are left out, once', async () => {
+  edge.upstream.scenario({ kind: 'proof' });
+  const messages = [
+    { role: 'user', content: 'hello' },
+    { role: 'assistant', content: 'Hi.', reasoning_text: 'So.', reasoning_opaque: 'AbC=' },
+    { role: 'user', content: 'go on' },
+  ];
+  assert.equal((await login.say({ messages })).text, 'You said it.');
+  const [first, second] = generations().map(({ body }) => body.messages[1].reasoning_opaque);
+  assert.deepEqual([first, second], ['AbC=', undefined]);
 });
 
 test('words and calls in two choices are one answer', async () => {

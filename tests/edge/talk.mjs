@@ -34,6 +34,7 @@ export async function hear(edge, surface, turn, asked) {
 export class Login {
   #edge;
   #count = 0;
+  #record = {};
   /** @param {() => any} edge @param {{ id: string, provider: string, model: string, door: string }} of `door`: the simulator's path */
   constructor(edge, of) {
     this.#edge = edge;
@@ -44,7 +45,12 @@ export class Login {
     const edge = this.#edge();
     await edge.admin('DELETE', `/admin/accounts/${this.id}`);
     const base_url = edge.upstream.url + door.replace('N', String(this.#count++));
-    const added = await edge.admin('POST', '/admin/accounts', { provider: this.provider, id: this.id, base_url, ...record });
+    this.#record = { provider: this.provider, id: this.id, base_url, ...record };
+    await this.again();
+  }
+  /** The same record once more. */
+  async again() {
+    const added = await this.#edge().admin('POST', '/admin/accounts', this.#record);
     assert.equal(added.status, 201, await added.text());
   }
   async account() {

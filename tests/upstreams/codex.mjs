@@ -68,8 +68,20 @@ const FAILURES = {
   plan: failure(400, { detail: "The 'gpt-5.4' model is not supported when using Codex with a ChatGPT account." }),
   overloaded: error(503, 'server_error', 'Overloaded', { code: 'server_is_overloaded' }),
   broken: error(500, 'server_error', 'The server had an error.', { code: 'server_error' }),
+  no_quota: error(429, 'insufficient_quota', 'You exceeded your current quota.', { code: 'insufficient_quota' }),
+  proof: error(400, 'invalid_request_error', 'The encrypted content could not be verified.', { code: 'invalid_encrypted_content' }),
+  too_large: failure(413, { detail: 'Request body too large' }),
+  previous: error(400, 'invalid_request_error', 'Previous response not found.', { code: 'previous_response_not_found' }),
   context: error(400, 'invalid_request_error', 'Your input exceeds the context window of this model.', { code: 'context_length_exceeded' }),
   policy: error(400, 'invalid_request_error', 'Flagged.', { code: 'cyber_policy' }),
+};
+/** Failures that come inside a 200, before any content. */
+const SAID = {
+  said_limit: {
+    type: 'error',
+    error: { type: 'usage_limit_reached', message: 'The usage limit has been reached', resets_in_seconds: 3600 },
+  },
+  said_overload: { type: 'error', code: 'server_is_overloaded', message: 'Overloaded', param: null },
 };
 const answer = (response, { status, body, headers }) =>
   response
@@ -125,6 +137,7 @@ const ALLOWED = [
   'include',
   'prompt_cache_key',
   'text',
+  'service_tier',
 ];
 const detail = (message) => failure(400, { detail: message });
 
@@ -135,6 +148,10 @@ function refused({ headers, body }) {
   if (!/^[0-9a-f-]{36}$/.test(headers['session-id'] ?? '') || headers['session-id'] !== body?.prompt_cache_key)
     return detail('Bad session.');
   for (const name of Object.keys(body)) if (!ALLOWED.includes(name)) return detail(`Unsupported parameter: ${name}`);
+  if (body.service_tier !== undefined && body.service_tier !== 'priority') return detail(`Unsupported service_tier: ${body.service_tier}`);
+  const bare = body.tools?.find(({ parameters }) => parameters?.type === 'object' && !parameters.properties);
+  if (bare) return detail(`Invalid schema for function '${bare.name}': object schema missing properties.`);
+  if (body.parallel_tool_calls !== undefined && !body.tools?.length) return detail('parallel_tool_calls needs tools');
   if (typeof body.instructions !== 'string') return detail('Instructions are required');
   if (body.stream !== true) return detail('Stream must be set to true');
   if (body.store !== false) return detail('Store must be set to false');
@@ -145,6 +162,7 @@ function refused({ headers, body }) {
 function respond(state, record, response, isKey) {
   const scenario = next(state, 'codex');
   if (FAILURES[scenario.kind]) return answer(response, FAILURES[scenario.kind]);
+  if (SAID[scenario.kind]) return stream(response, [{ event: 'error', data: SAID[scenario.kind] }]);
   const { body } = record;
   const wrong = isKey ? null : refused(record);
   if (wrong) return answer(response, wrong);

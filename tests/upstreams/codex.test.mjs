@@ -60,6 +60,8 @@ const REFUSED = {
   'a cheap tier': [{ service_tier: 'flex' }, {}, 400, /service_tier/],
   'a system message': [{ input: [{ role: 'system', content: 'x' }] }, {}, 400, /System messages/],
   'a call without its output': [{ input: [...BODY.input, call] }, {}, 400, /No tool output found/],
+  'parallel calls of no tools': [{ parallel_tool_calls: true }, {}, 400, /parallel_tool_calls/],
+  'an object without properties': [{ tools: [{ type: 'function', name: 'f', parameters: { type: 'object' } }] }, {}, 400, /properties/],
   'a name that is too long': [{ tools: [{ type: 'function', name: 'f'.repeat(65), parameters: {} }] }, {}, 400, /name/],
 };
 for (const [what, [change, headers, status, says]] of Object.entries(REFUSED)) {

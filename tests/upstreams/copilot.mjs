@@ -33,6 +33,8 @@ const FAILURES = {
   blocked: problem(429, 'Your extension is blocked.', 'extension_blocked'),
   unsupported_model: problem(400, 'The requested model is not supported.', 'model_not_supported'),
   too_long: problem(400, 'prompt token count of 210000 exceeds the limit of 128000', 'model_max_prompt_tokens_exceeded'),
+  proof: problem(400, 'reasoning_opaque could not be verified', 'invalid_encrypted_content'),
+  too_large: problem(413, 'request entity too large'),
   missing: problem(404, 'model not found', 'model_not_found'),
   filtered: problem(422, 'The answer was filtered.', 'content_filter'),
   dependency: problem(424, 'failed dependency'),

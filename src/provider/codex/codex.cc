@@ -60,6 +60,16 @@ void add_window(json::Value window, std::string_view name, std::vector<Quota>& o
   out.push_back(std::move(quota));
 }
 
+// Asks `url`; what is refused is an error.
+base::Task<Problem> get(uint32_t req, const account::Account& account, std::string url, Answer& answer) {
+  std::string message = "GET " + url + "\n";
+  append_auth(account, message);
+  message += '\n';
+  answer = co_await call(req, std::move(message));
+  if (answer.ok()) co_return std::nullopt;
+  co_return chatgpt::judge(answer.status, answer.headers, answer.body, host::now_ms()).error;
+}
+
 class Codex final : public Provider {
  public:
   std::string_view id() const override { return "codex"; }
@@ -126,6 +136,8 @@ class Codex final : public Provider {
       if (allowed) w.key(key.inner()).raw(value.raw());
     }
     w.key("instructions").text(root["instructions"].inner());
+    json::Value tier = root["service_tier"];  // the endpoint knows one
+    if (tier.equals("priority") || tier.equals("fast")) w.key("service_tier").raw("\"priority\"");
     w.key("store").raw("false").key("stream").raw("true");
     w.key("include").raw("[\"reasoning.encrypted_content\"]");
     w.key("prompt_cache_key").string(session_of(call.session)).end_object();
@@ -134,22 +146,18 @@ class Codex final : public Provider {
 
   base::Task<Problem> discover(uint32_t req, account::Account& account,
                                std::vector<Model>& out) const override {
-    std::string message = "GET " + base_of(account) + "/models";
-    if (!has_key(account)) message.append("?client_version=").append(descriptor()->value("client_version"));
-    message += '\n';
-    append_auth(account, message);
-    message += '\n';
-    Answer answer = co_await call(req, std::move(message));
-    if (!answer.ok())
-      co_return chatgpt::judge(answer.status, answer.headers, answer.body, host::now_ms()).error;
+    std::string url = base_of(account) + "/models";
+    if (!has_key(account)) url.append("?client_version=").append(descriptor()->value("client_version"));
+    Answer answer;
+    if (auto problem = co_await get(req, account, std::move(url), answer)) co_return problem;
     json::Document document;
-    if (document.parse(answer.body) != json::Error::none) co_return std::nullopt;
-    for (auto [_, listed] : document.root()["models"].items()) {
+    json::Value root = answer.json(document);
+    for (auto [_, listed] : root["models"].items()) {
       if (!listed["visibility"].equals("list")) continue;
       const Model* known = find_model(*this, listed["slug"].str());
       out.push_back(known ? *known : unknown_model(listed["slug"].str()));
     }
-    for (auto [_, listed] : document.root()["data"].items()) out.push_back(unknown_model(listed["id"].str()));
+    for (auto [_, listed] : root["data"].items()) out.push_back(unknown_model(listed["id"].str()));
     co_return std::nullopt;
   }
 
@@ -157,15 +165,10 @@ class Codex final : public Provider {
     if (has_key(account)) co_return std::nullopt;
     std::string base = base_of(account);
     if (base.ends_with("/codex")) base.resize(base.size() - 6);
-    std::string message = "GET " + base + "/wham/usage\n";
-    append_auth(account, message);
-    message += '\n';
-    Answer answer = co_await call(req, std::move(message));
-    if (!answer.ok())
-      co_return chatgpt::judge(answer.status, answer.headers, answer.body, host::now_ms()).error;
+    Answer answer;
+    if (auto problem = co_await get(req, account, base + "/wham/usage", answer)) co_return problem;
     json::Document document;
-    if (document.parse(answer.body) != json::Error::none) co_return std::nullopt;
-    json::Value limits = document.root()["rate_limit"];
+    json::Value limits = answer.json(document)["rate_limit"];
     add_window(limits["primary_window"], "primary window", out);
     add_window(limits["secondary_window"], "secondary window", out);
     co_return std::nullopt;

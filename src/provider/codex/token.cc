@@ -86,8 +86,7 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
   std::string message = "POST " + url + "\ncontent-type: application/json\n\n" + refresh_body(credential);
   Answer answer = co_await call(req, std::move(message));
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  json::Value root = is_json ? document.root() : json::Value{};
+  json::Value root = answer.json(document);
   if (answer.ok() && root["access_token"].is_string()) {
     take_tokens(root, credential);
     if (credential.expires_ms) account.token_lifetime_ms = credential.expires_ms - host::now_ms();

@@ -100,7 +100,7 @@ base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& 
       co_await get(req, api_base(account) + "/models", "Bearer " + account.credential.access_token);
   if (!answer.ok()) co_return judge(answer.status, answer.headers, answer.body, host::now_ms()).error;
   json::Document document;
-  if (document.parse(answer.body) == json::Error::none) read_models(document.root(), out);
+  read_models(answer.json(document), out);
   co_return std::nullopt;
 }
 
@@ -110,9 +110,9 @@ base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& acc
                                "token " + account.credential.refresh_token);
   if (!answer.ok()) co_return judge(answer.status, answer.headers, answer.body, host::now_ms()).error;
   json::Document document;
-  if (document.parse(answer.body) != json::Error::none) co_return std::nullopt;
-  if (account.credential.label.empty()) account.credential.label = document.root()["login"].str();
-  read_quotas(document.root(), out);
+  json::Value root = answer.json(document);
+  if (account.credential.label.empty()) account.credential.label = root["login"].str();
+  read_quotas(root, out);
   co_return std::nullopt;
 }
 

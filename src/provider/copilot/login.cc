@@ -70,8 +70,7 @@ base::Task<Problem> start_login(uint32_t req, Login& login) {
                      "&scope=" + base::url_encode(descriptor().value("scope"));
   Answer answer = co_await post(req, login_url(login, "/login/device/code"), form);
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  Value root = is_json ? document.root() : Value{};
+  Value root = answer.json(document);
   if (!answer.ok() || !root["device_code"].is_string()) co_return failed(answer, root);
   login.values["device_code"] = root["device_code"].str();
   login.code = root["user_code"].str();
@@ -94,8 +93,7 @@ base::Task<Problem> continue_login(uint32_t req, Login& login, std::string input
                      "&grant_type=" + base::url_encode(kGrant);
   Answer answer = co_await post(req, login_url(login, "/login/oauth/access_token"), form);
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  Value root = is_json ? document.root() : Value{};
+  Value root = answer.json(document);
   // GitHub says "not yet" with status 200.
   Value word = root["error"];
   if (word.equals("authorization_pending")) co_return std::nullopt;

@@ -146,8 +146,7 @@ base::Task<std::optional<chat::Error>> exchange(uint32_t req, account::Account& 
   message.append("x-github-api-version: ").append(descriptor().value("github_api_version")).append("\n\n");
   Answer answer = co_await call(req, std::move(message));
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  json::Value root = is_json ? document.root() : json::Value{};
+  json::Value root = answer.json(document);
   if (!answer.ok() || !root["token"].is_string()) co_return refused(account, answer, root);
   int64_t now = host::now_ms();
   credential.access_token = root["token"].str();

@@ -102,8 +102,7 @@ base::Task<Problem> continue_login(uint32_t req, Login& login, std::string input
   message += "\ncontent-type: application/x-www-form-urlencoded\n\n" + exchange_form(login, code, descriptor);
   Answer answer = co_await call(req, std::move(message));
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  json::Value root = is_json ? document.root() : json::Value{};
+  json::Value root = answer.json(document);
   if (!answer.ok() || !root["access_token"].is_string()) co_return refused(answer, root);
   account::Credential& to = login.credential;
   to.access_token = root["access_token"].str();

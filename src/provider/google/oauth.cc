@@ -39,8 +39,7 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
   Answer answer = co_await call(req, std::move(message));
 
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  json::Value root = is_json ? document.root() : json::Value{};
+  json::Value root = answer.json(document);
   if (answer.ok() && root["access_token"].is_string()) {
     credential.access_token = root["access_token"].str();
     account.token_lifetime_ms = root["expires_in"].to_int(3600) * 1000;

@@ -194,7 +194,7 @@ base::Task<Problem> start_device(uint32_t req, Login& login) {
 base::Task<Problem> poll_device(uint32_t req, Login& login) {
   Answer answer = co_await ask(req, login);
   json::Document document;
-  json::Value root = document.parse(answer.body) == json::Error::none ? document.root() : json::Value{};
+  json::Value root = answer.json(document);
   int64_t lifetime = 0;
   if (answer.ok() && take_tokens(root, host::now_ms(), login.credential, lifetime)) {
     finish(login);

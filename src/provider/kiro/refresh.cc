@@ -140,8 +140,7 @@ base::Task<Problem> refresh_token(uint32_t req, account::Account& account) {
   std::string message = message_for(credential);
   Answer answer = co_await call(req, std::move(message));
   json::Document document;
-  bool is_json = document.parse(answer.body) == json::Error::none;
-  json::Value root = is_json ? document.root() : json::Value{};
+  json::Value root = answer.json(document);
   if (answer.ok() && take_tokens(root, host::now_ms(), credential, account.token_lifetime_ms))
     co_return std::nullopt;
   std::string why = dead(answer);

@@ -36,6 +36,20 @@ class PoolTest : public testing::Test {
   Pool pool_;
 };
 
+TEST_F(PoolTest, ForgetsHowAnAccountFaredWhenAPersonActsOnIt) {
+  store("g1");
+  load();
+  AccountPtr before = pool_.all()[0];
+  account::stop(*before, account::State::needs_login, "over");
+  pool_.expire();
+  load();
+  EXPECT_EQ(pick(1), "");
+  pool_.forget("g1");
+  load();
+  EXPECT_EQ(pick(1), "g1");
+  EXPECT_EQ(before->state, account::State::needs_login);
+}
+
 TEST_F(PoolTest, ReadsStorageAtMostOnceAMinute) {
   store("g1");
   EXPECT_FALSE(load());

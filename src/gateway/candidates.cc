@@ -78,6 +78,7 @@ std::optional<chat::Error> find_candidates(std::string_view name, const provider
     if (!has_account) continue;
     if (model) {
       out.push_back({provider, *model});
+      out.back().model.thinks = name.ends_with("-thinking");
     } else if (declared_by_an_account(provider->id(), name) || provider->claims(name)) {
       out.push_back({provider, provider::unknown_model(name)});
     } else if (wanted || provider->serves_unknown_models()) {

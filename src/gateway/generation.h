@@ -24,6 +24,7 @@ struct Generation {
   bool refreshed = false;                      // the account at hand has had its second chance
   bool moved = false;                          // the upstream has been given a fresh conversation
   std::optional<provider::Verdict> passing{};  // on another route of the account at hand: a fault that passes
+  bool flattened = false;                      // tool turns have become text
   bool stripped = false;                       // signatures were taken out: the body goes through the model
   chat::Usage tokens{};                        // of the answer that was served, if it said
   chat::Error error{};                         // the client's answer, should no attempt succeed

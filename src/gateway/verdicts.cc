@@ -5,6 +5,7 @@
 #include "account/pool.h"
 #include "base/text.h"
 #include "gateway/context_overflow.h"
+#include "gateway/flatten_tools.h"
 #include "gateway/generation.h"
 #include "gateway/signatures.h"
 #include "host/host.h"
@@ -61,6 +62,14 @@ Outcome without_signatures(Generation& generation) {
   return Outcome::again;
 }
 
+Outcome with_tools_as_text(Generation& generation) {
+  bool too_long = is_overflow(generation.error);
+  if (too_long || generation.body.refused || std::exchange(generation.flattened, true))
+    return Outcome::give_up;
+  return flatten_tools(generation.body.request, generation.exchange.arena) ? Outcome::again
+                                                                           : Outcome::give_up;
+}
+
 Outcome in_new_conversation(Generation& generation) {
   if (std::exchange(generation.moved, true)) return Outcome::give_up;
   return Outcome::again;
@@ -92,6 +101,7 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
       had_its_chance(candidate, *account, verdict);
       break;
     case Action::new_conversation: co_return in_new_conversation(generation);
+    case Action::flatten_tools: co_return with_tools_as_text(generation);
     case Action::strip_signatures: co_return without_signatures(generation);
     case Action::next_account:
       rest(candidate, *account, verdict);

@@ -16,8 +16,18 @@ namespace {
 using chat::Block;
 using chat::Request;
 using json::Writer;
+using Effort = chat::Thinking::Effort;
 
 constexpr size_t kMaxDescription = 10'200;  // bytes; the upstream takes 10240
+
+// How hard the client wants the model to think; by its name alone, if it says nothing more.
+Effort effort_wanted(const Request& request, const Target& target) {
+  if (!request.thinking.budget.empty()) {
+    return effort_of_budget(base::number_to_int(request.thinking.budget).value_or(0));
+  }
+  Effort effort = request.thinking.effort;
+  return effort == Effort::unset && target.thinks ? Effort::medium : effort;
+}
 
 std::string_view image_format(chat::Text media_type) {
   for (std::string_view format : {"png", "gif", "webp", "jpeg"}) {
@@ -251,11 +261,7 @@ class RequestWriter {
 
   void write_thinking() {
     bool adaptive = target_.thinking == "adaptive", reasoning = target_.thinking == "reasoning";
-    auto effort = request_.thinking.effort;
-    using Effort = chat::Thinking::Effort;
-    if (!request_.thinking.budget.empty()) {
-      effort = effort_of_budget(base::number_to_int(request_.thinking.budget).value_or(0));
-    }
+    auto effort = effort_wanted(request_, target_);
     if ((!adaptive && !reasoning) || effort == Effort::unset || effort == Effort::none) return;
     std::string_view word = nearest_level(target_.thinking_levels, effort);
     w_.key("additionalModelRequestFields").begin_object();
@@ -282,10 +288,8 @@ class RequestWriter {
 }  // namespace
 
 bool thinks_in_tags(const Request& request, const Target& target) {
-  using Effort = chat::Thinking::Effort;
-  bool wanted = !request.thinking.budget.empty()
-                    ? base::number_to_int(request.thinking.budget).value_or(0) != 0
-                    : request.thinking.effort != Effort::unset && request.thinking.effort != Effort::none;
+  Effort effort = effort_wanted(request, target);
+  bool wanted = effort != Effort::unset && effort != Effort::none;
   if (target.thinking != "tags" || !wanted || request.messages.empty()) return false;
   // In the middle of a tool loop it would make the model start its plan again.
   const chat::Message& last = request.messages.back();

@@ -72,6 +72,7 @@ struct Target {
   std::string_view thinking_levels;  // "low,high": the levels it has
   int64_t budget_min = 0, budget_max = 0;
   bool thinking_can_be_off = true;
+  bool thinks = false;               // codewhisperer: thinking is on unless the client switches it off
   bool signatures_required = false;  // Gemini 3: tool calls of the active turn must carry a signature
   bool multiple_choices = true;      // n > 1
   bool logprobs = true;

@@ -19,6 +19,7 @@ struct Model {
   bool sampling = true;                   // takes temperature, top_p, top_k
   bool prefill = true;                    // goes on with an answer that the client has begun
   int64_t max_input = 0, max_output = 0;  // tokens, 0 = unknown
+  bool thinks = false;                    // was asked for by a name that ends in "-thinking"
   std::string wire;    // "chat", "responses", "messages" where a provider has several; else empty
   std::string family;  // what limits are shared by, where a provider says so; else empty
 };

@@ -20,6 +20,7 @@ protocol::Target Provider::target(const account::Account&, const Model& model) c
   target.thinking_levels = model.levels;
   target.budget_min = model.budget_min;
   target.budget_max = model.budget_max;
+  target.thinks = model.thinks;
   target.thinking_can_be_off = model.thinking_can_be_off;
   target.signatures_required = model.signatures_required;
   target.max_input = model.max_input;

@@ -32,6 +32,7 @@ struct Verdict {
     rediscover,        // the account's project is wrong: find it again and try once more
     reroute,           // the account must be reached in another way: Provider::next_route()
     new_conversation,  // the upstream's conversation is full: once more in a fresh one
+    flatten_tools,     // the conversation's shape is refused: once more with its tool turns as text
     strip_signatures,  // a thought signature was called corrupted: once more without any
     fatal,             // this request's own fault, or nobody's: no other account would do better
     quarantine,        // suspended or against the terms: this account stops, and this request is not sent to

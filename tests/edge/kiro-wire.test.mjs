@@ -89,6 +89,43 @@ test('every documented model name leads to its model', async () => {
   }
 });
 
+test('a name that ends in -thinking turns thinking on, unless the client switches it off', async () => {
+  await withKey();
+  const ask1 = async (model, more = {}) => {
+    assert.equal((await ask({ ...HELLO, model, ...more })).text, 'You said: hello', model);
+    return generations().at(-1);
+  };
+  const adaptive = await ask1('kiro/claude-sonnet-4-6-thinking');
+  assert.deepEqual(adaptive.body.additionalModelRequestFields?.thinking, { type: 'adaptive', display: 'summarized' });
+  assert.match((await ask1('kiro/claude-sonnet-4-5-thinking')).text, /<thinking_mode>enabled/);
+  const off = await ask1('kiro/claude-sonnet-4-6-thinking', { reasoning_effort: 'none' });
+  assert.equal(off.body.additionalModelRequestFields, undefined);
+  assert.equal((await ask1('kiro/claude-sonnet-4-6')).body.additionalModelRequestFields, undefined);
+});
+
+test('a conversation whose shape is refused without a reason is told once more, its tools as text', async () => {
+  await withKey();
+  const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Köln"}' } };
+  const messages = [
+    { role: 'user', content: 'What is it like?' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'rain' },
+    { role: 'user', content: 'hello' },
+  ];
+  const tools = [{ type: 'function', function: { name: 'weather', parameters: weather } }];
+  edge.upstream.scenario({ key: 'kiro', kind: 'improper' });
+  assert.equal((await ask({ ...HELLO, messages, tools })).status, 200);
+  const [first, second] = generations();
+  assert.match(first.text, /"toolUses"/);
+  assert.doesNotMatch(second.text, /"toolUses"|"toolResults"/);
+  assert.match(second.text, /\[Called weather with \{\\"city\\":\\"Köln\\"\}\]/);
+  assert.match(second.text, /\[Result of weather\]/);
+  assert.match(second.text, /rain/);
+  edge.upstream.scenario({ key: 'kiro', kind: 'improper', times: 9 });
+  assert.equal((await ask({ ...HELLO, messages, tools })).error.code, 'upstream_refused');
+  assert.equal(generations().length, 4, 'once, not for ever');
+});
+
 // Refusals for good: the client's status and code, the account's state, how often Kiro was asked.
 const FATAL = {
   too_long: [400, 'context_length_exceeded', 'ready', 1],

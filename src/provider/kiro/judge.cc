@@ -174,7 +174,7 @@ std::optional<Verdict> of_request(const Said& said, int64_t now_ms) {
   if (named) return verdict(Action::fatal, Fault::upstream_refused, said, "upstream_refused");
   if (has(said, {"Improperly formed request", "REQUEST_BODY_INVALID"})) {
     Verdict to =
-        verdict(Action::fatal, Fault::upstream_refused, said, "upstream_refused",
+        verdict(Action::flatten_tools, Fault::upstream_refused, said, "upstream_refused",
                 "Kiro gives no reason. If the conversation is long, shorten it; else report the request.");
     to.too_long_from = size_t(base::to_int(descriptor().value("old_max_request")).value_or(0));
     return to;

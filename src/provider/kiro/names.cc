@@ -36,7 +36,7 @@ std::string kiro_name(std::string_view given) {
   for (std::string_view prefix : {"kiro/", "kr/", "kiro-"}) {
     if (name.starts_with(prefix)) name.erase(0, prefix.size());
   }
-  for (std::string_view suffix : {"[1m]", "-latest"}) drop_suffix(name, suffix);
+  for (std::string_view suffix : {"[1m]", "-thinking", "-latest"}) drop_suffix(name, suffix);
   drop_date(name);
   std::vector<std::string_view> parts = parts_of(name);
   if (parts.size() != 4 || parts[0] != "claude") return name;

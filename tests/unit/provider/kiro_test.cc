@@ -34,7 +34,7 @@ TEST(Kiro, JudgesEveryFailure) {
   } cases[] = {
       {400, "", body("Input is too long.", "CONTENT_LENGTH_EXCEEDS_THRESHOLD"), Action::fatal,
        "context_length_exceeded"},
-      {400, "", body("Improperly formed request.", "REQUEST_BODY_INVALID"), Action::fatal,
+      {400, "", body("Improperly formed request.", "REQUEST_BODY_INVALID"), Action::flatten_tools,
        "upstream_refused"},
       {400, "", body("Bad.", "INVALID_MODEL_ID"), Action::next_account, "model_not_found"},
       {500, "", body("Expected toolResult blocks", "x"), Action::fatal, "upstream_refused"},

@@ -7,6 +7,7 @@ const OK = 200;
 const END = 0;
 const CHUNK = 1;
 const EMPTY = new Uint8Array();
+const CHAT = '/v1/chat/completions';
 const HEAD = encoder.encode('content-type: text/event-stream\n');
 const ACCOUNTS = [
   { id: 'bench', provider: 'gemini', base_url: 'http://upstream', api_key: 'key' },
@@ -73,27 +74,27 @@ export class Core {
     }
   }
 
-  /** Starts a chat completion and goes on for as long as nobody has to be waited for. @param {Uint8Array} body */
-  chat(body) {
+  /** Starts a generation and goes on for as long as nobody has to be waited for. @param {Uint8Array} body @param {string} path */
+  ask(body, path) {
     this.req++;
-    this.open('POST /v1/chat/completions\nauthorization: Bearer bench\ncontent-type: application/json\n\n', body);
+    this.open(`POST ${path}\nauthorization: Bearer bench\ncontent-type: application/json\n\n`, body);
     this.settle();
   }
 
   /** The bytes of the upstream request that `body` becomes. @param {Uint8Array} body */
-  translate(body) {
+  translate(body, path = CHAT) {
     this.chunks = [];
     this.asked = EMPTY;
-    this.chat(body);
+    this.ask(body, path);
     this.exports.cancel(this.req);
     return this.asked.subarray(blankLine(this.asked) + 2);
   }
 
   /** Answers `body` with the upstream's `chunks`; every write goes to `onWrite`. */
-  stream(body, chunks, onWrite) {
+  stream(body, chunks, onWrite, path = CHAT) {
     this.chunks = [...chunks];
     this.onWrite = onWrite;
-    this.chat(body);
+    this.ask(body, path);
     if (this.exports.live()) throw new Error('the answer did not come to an end');
   }
 }

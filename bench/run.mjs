@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --only requests,events,frames,instance,worker,size,cold]`: sets up, builds, measures, prints tables.
+// `npm run bench [-- --quick] [-- --only requests,events,surfaces,frames,instance,worker,size,cold]`: sets up, builds, measures, prints tables.
 import { spawnSync } from 'node:child_process';
 import { at, modernNode, say } from '../scripts/lib.mjs';
 
@@ -11,6 +11,7 @@ const { setUp } = await import('../scripts/setup.mjs');
 const { events, instantiation, requests } = await import('./core.mjs');
 const { frames } = await import('./frames.mjs');
 const { compile, Core } = await import('./host.mjs');
+const { surfaces } = await import('./surfaces.mjs');
 const { table } = await import('./measure.mjs');
 const { coldStart, wholeWorker } = await import('./worker.mjs');
 
@@ -28,6 +29,7 @@ const size = await bundle();
 const PARTS = {
   requests: () => requests(new Core(module), inNode),
   events: () => events(new Core(module), inNode),
+  surfaces: () => surfaces(new Core(module), inNode),
   frames: () => frames(new Core(module), inNode),
   instance: () => instantiation(module, inNode),
   worker: () => wholeWorker(at('dist'), inWorkerd),

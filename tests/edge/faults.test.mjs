@@ -92,7 +92,6 @@ test('wrong types name the field', async () => {
     [{ ...HELLO, stop: [1] }, 'stop[0]'],
     [{ ...HELLO, n: 0 }, 'n'],
     [{ ...HELLO, reasoning_effort: 'heroic' }, 'reasoning_effort'],
-    [{ ...HELLO, stop: ['a', 'b', 'c', 'd', 'e', 'f'] }, 'stop'],
   ];
   for (const [body, param] of cases) assert.equal((await errorOf(await edge.post(body), 400)).param, param);
 });

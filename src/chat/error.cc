@@ -2,6 +2,15 @@
 
 namespace chat {
 
+Error upstream_error(Fault fault, std::string_view message, std::string_view code) {
+  Error error;
+  error.fault = fault;
+  error.message = message;
+  error.code = code;
+  error.retry = true;
+  return error;
+}
+
 int status_of(const Error& error) {
   if (error.status) return error.status;
   switch (error.fault) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace chat {
 
@@ -38,6 +39,9 @@ struct Error {
   std::string said;
   int said_status = 0;
 };
+
+// An upstream's trouble that may pass: the same request could succeed if sent again.
+Error upstream_error(Fault fault, std::string_view message, std::string_view code);
 
 // The HTTP status to answer with.
 int status_of(const Error& error);

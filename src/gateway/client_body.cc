@@ -6,6 +6,7 @@
 #include "gateway/signatures.h"
 #include "json/escape.h"
 #include "protocol/opaque.h"
+#include "protocol/problem.h"
 
 namespace gateway {
 
@@ -66,6 +67,17 @@ bool is_missing_limit(const Route& route, json::Value body, const chat::Error& p
   return route.endpoint == Endpoint::count_tokens && problem.param == "max_tokens" && !body["max_tokens"];
 }
 
+// Each piece of an answer is searched for each sequence (stop_filter.h). No service takes more than a few.
+constexpr size_t kMaxStops = 64;
+Problem check_stops(const ClientBody& body) {
+  if (body.request.stop.size() <= kMaxStops) return std::nullopt;
+  protocol::Origin origin = body.shape->origin;
+  std::string_view field = origin == protocol::Origin::anthropic ? "stop_sequences"
+                           : origin == protocol::Origin::gemini  ? "generation_config.stop_sequences"
+                                                                 : "stop";
+  return protocol::invalid_value(field, "at most 64 sequences are taken");
+}
+
 // What would live on with the one account that answered: the next request may go to another.
 bool asks_for_state(json::Value body) {
   for (std::string_view member : {"thread", "conversation", "previous_response_id"}) {
@@ -96,6 +108,7 @@ Problem read_body(Exchange& exchange, const Route& route, ClientBody& out) {
   out.shape = reader_of(*route.surface, out.root(), mistaken);
   if (!out.shape) return mistaken;
   auto problem = out.shape->read(out.root(), exchange.arena, out.request);
+  if (!problem) problem = check_stops(out);
   if (problem && !is_missing_limit(route, out.root(), *problem)) {
     if (!may_pass_on(exchange, out)) return problem;
     out.refused = std::move(problem);

@@ -6,23 +6,15 @@ namespace gateway {
 
 namespace {
 
-chat::Error upstream_error(chat::Fault fault, std::string_view message, std::string_view code) {
-  chat::Error error;
-  error.fault = fault;
-  error.message = message;
-  error.code = code;
-  error.retry = true;
-  return error;
-}
-
 chat::Error too_large() {
-  return upstream_error(chat::Fault::upstream, "The upstream sent an event larger than MAX_EVENT_BYTES.",
-                        "upstream_event_too_large");
+  return chat::upstream_error(chat::Fault::upstream,
+                              "The upstream sent an event larger than MAX_EVENT_BYTES.",
+                              "upstream_event_too_large");
 }
 chat::Error corrupt() {
-  return upstream_error(chat::Fault::upstream,
-                        "The upstream's stream is damaged: a checksum does not fit. Try again.",
-                        "upstream_stream_corrupt");
+  return chat::upstream_error(chat::Fault::upstream,
+                              "The upstream's stream is damaged: a checksum does not fit. Try again.",
+                              "upstream_stream_corrupt");
 }
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -30,8 +22,8 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; 
 }  // namespace
 
 chat::Error upstream_silent() {
-  return upstream_error(chat::Fault::timeout, "The upstream was silent for too long and was given up.",
-                        "upstream_timeout");
+  return chat::upstream_error(chat::Fault::timeout, "The upstream was silent for too long and was given up.",
+                              "upstream_timeout");
 }
 
 UpstreamSource::UpstreamSource(protocol::Framing framing, protocol::Decoder& decoder, AnswerFilter& filter)

@@ -227,11 +227,10 @@ class StreamDecoder final : public Decoder {
     std::string message;
     if (document.parse(data) == json::Error::none) message = document.root()["message"].str();
     if (message.empty()) message = data.substr(0, 300);
-    chat::Error error;
-    error.fault = type.find("Throttling") != type.npos ? chat::Fault::rate_limited : chat::Fault::upstream;
-    error.message = "The upstream ended its answer with an error: " + message;
-    error.code = "upstream_error";
-    error.retry = true;
+    bool throttled = type.find("Throttling") != type.npos;
+    chat::Error error =
+        chat::upstream_error(throttled ? chat::Fault::rate_limited : chat::Fault::upstream,
+                             "The upstream ended its answer with an error: " + message, "upstream_error");
     // The type is said beside the body here, and within it where an error has a status.
     json::Writer(error.said).begin_object().key("__type").string(type).key("message").string(message);
     json::Value reason = document.root()["reason"];
@@ -243,12 +242,7 @@ class StreamDecoder final : public Decoder {
 
   void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
     over_ = true;
-    chat::Error error;
-    error.fault = chat::Fault::upstream;
-    error.message = message;
-    error.code = code;
-    error.retry = true;
-    sink.fail(error);
+    sink.fail(chat::upstream_error(chat::Fault::upstream, message, code));
   }
 
   json::Document document_;

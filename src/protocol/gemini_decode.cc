@@ -340,14 +340,9 @@ class StreamDecoder final : public Decoder {
     fail(sink, message, "upstream_" + base::lower(choice.word));
   }
 
-  void fail(chat::Sink& sink, std::string_view message, std::string code) {
+  void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
     over_ = true;
-    chat::Error error;
-    error.fault = chat::Fault::upstream;
-    error.message = message;
-    error.code = std::move(code);
-    error.retry = true;
-    sink.fail(error);
+    sink.fail(chat::upstream_error(chat::Fault::upstream, message, code));
   }
 
   json::Document document_;

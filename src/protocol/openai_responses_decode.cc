@@ -322,12 +322,7 @@ class StreamDecoder final : public Decoder {
 
   void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
     over_ = true;
-    chat::Error error;
-    error.fault = chat::Fault::upstream;
-    error.message = message;
-    error.code = code;
-    error.retry = true;
-    sink.fail(error);
+    sink.fail(chat::upstream_error(chat::Fault::upstream, message, code));
   }
 
   static constexpr std::string_view kCustomHead = R"({\"input\":\")";

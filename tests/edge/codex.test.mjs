@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { file, jwt } from '../upstreams/codex.mjs';
 import { start } from './harness.mjs';
-import { bare, HELLO, hear, Login, SURFACES, tool } from './talk.mjs';
+import { bare, HELLO, hear, Login, SURFACES, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -92,14 +92,12 @@ const FAILURES = {
   context: [400, 'context_length_exceeded', 'ready'],
   policy: [400, 'cyber_policy', 'ready'],
 };
-for (const [kind, [status, code, state]] of Object.entries(FAILURES)) {
-  test(`${kind}: the client and the owner are told`, async () => {
-    edge.upstream.scenario({ kind, times: 9 });
-    const heard = await login.say();
-    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
-    if (kind === 'challenge') assert.equal(sim().refreshes, 0, 'a block page is no reason to refresh');
-  });
-}
+testFailures(
+  () => edge,
+  login,
+  FAILURES,
+  (kind) => kind === 'challenge' && assert.equal(sim().refreshes, 0, 'a block page is no reason to refresh'),
+);
 
 test('a token that is about to end is refreshed once, and the new refresh token is kept', async () => {
   await login.renew(file(jwt('old', 60)));

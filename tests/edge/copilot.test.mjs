@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { FINE_GRAINED, GITHUB_TOKEN } from '../upstreams/copilot.mjs';
 import { send } from './ask.mjs';
 import { start } from './harness.mjs';
-import { HELLO, hear, Login, tool } from './talk.mjs';
+import { HELLO, hear, Login, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -66,13 +66,7 @@ const FAILURES = {
   broken: [502, 'upstream_error', 'cooling'],
   full: [503, 'upstream_provider_rate_limit', 'cooling'],
 };
-for (const [kind, [status, code, state]] of Object.entries(FAILURES)) {
-  test(`${kind}: the client and the owner are told`, async () => {
-    edge.upstream.scenario({ kind, times: 9 });
-    const heard = await login.say();
-    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
-  });
-}
+testFailures(() => edge, login, FAILURES);
 
 const EXCHANGES = {
   spammy: [503, 'account_suspended', 'quarantined'],

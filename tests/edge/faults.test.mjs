@@ -92,6 +92,7 @@ test('wrong types name the field', async () => {
     [{ ...HELLO, stop: [1] }, 'stop[0]'],
     [{ ...HELLO, n: 0 }, 'n'],
     [{ ...HELLO, reasoning_effort: 'heroic' }, 'reasoning_effort'],
+    [{ ...HELLO, stop: Array.from({ length: 65 }, (_, index) => `stop ${index}`) }, 'stop'],
   ];
   for (const [body, param] of cases) assert.equal((await errorOf(await edge.post(body), 400)).param, param);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { COOKIE, KEY } from '../upstreams/iflow.mjs';
 import { start } from './harness.mjs';
-import { HELLO, hear, Login, SURFACES, tool } from './talk.mjs';
+import { HELLO, hear, Login, SURFACES, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -43,13 +43,7 @@ const FAILURES = {
   full: [503, 'server_error', 'cooling'],
   page: [502, 'egress_blocked', 'cooling'],
 };
-for (const [kind, [status, code, state]] of Object.entries(FAILURES)) {
-  test(`${kind}: the client and the owner are told`, async () => {
-    edge.upstream.scenario({ kind, times: 9 });
-    const heard = await login.say();
-    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
-  });
-}
+testFailures(() => edge, login, FAILURES);
 
 for (const surface of SURFACES) {
   for (const stream of [true, false]) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { KEY, TOKENS } from '../upstreams/qwen.mjs';
 import { start } from './harness.mjs';
-import { bare, HELLO, hear, Login, PIXEL, SURFACES, tool } from './talk.mjs';
+import { bare, HELLO, hear, Login, PIXEL, SURFACES, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -44,14 +44,12 @@ const FAILURES = {
   unauthorized: [503, 'upstream_token_invalid', 'retired'],
   forbidden: [503, 'upstream_token_invalid', 'retired'],
 };
-for (const [kind, [status, code, state]] of Object.entries(FAILURES)) {
-  test(`${kind}: the client and the owner are told`, async () => {
-    edge.upstream.scenario({ kind, times: 9 });
-    const heard = await login.say();
-    assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
-    if (kind === 'page') assert.equal(sim().refreshes, 0, 'a block page is no reason to refresh');
-  });
-}
+testFailures(
+  () => edge,
+  login,
+  FAILURES,
+  (kind) => kind === 'page' && assert.equal(sim().refreshes, 0, 'a block page is no reason to refresh'),
+);
 
 test('a key that is refused needs a person, and is not called retired', async () => {
   await login.renew({ api_key: 'sk-other' }, '/qwen/dashscope/N/v1');

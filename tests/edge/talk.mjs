@@ -1,5 +1,6 @@
 // What the tests of an upstream say through every surface, how they read the answer, and the one account they say it with.
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { ask } from './ask.mjs';
 import { grammar } from './grammar.mjs';
 
@@ -69,5 +70,21 @@ export class Login {
   }
   async step(path, body) {
     return (await this.#edge().admin('POST', `/admin/login/${this.provider}/${path}`, body)).json();
+  }
+}
+
+/**
+ * A test for each failure of an upstream: what the client hears of it, and in which state it leaves the account.
+ * @param {() => any} edge @param {Login} login @param {Record<string, [number, string, string]>} failures status, code and state by kind
+ * @param {(kind: string) => void} also what else is to hold
+ */
+export function testFailures(edge, login, failures, also = () => {}) {
+  for (const [kind, outcome] of Object.entries(failures)) {
+    test(`${kind}: the client and the owner are told`, async () => {
+      edge().upstream.scenario({ kind, times: 9 });
+      const heard = await login.say();
+      assert.deepEqual(await login.outcome(heard), outcome, JSON.stringify(heard));
+      also(kind);
+    });
   }
 }

@@ -100,6 +100,7 @@ export class Core {
       put: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.put(op, this.text(p, n)),
       erase: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.erase(op, this.text(p, n)),
       list: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.list(op, this.text(p, n)),
+      ask: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.ask(op, this.text(p, n)),
       seal: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) =>
         at(req)?.seal(op, this.view(p, n).slice()),
       unseal: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.unseal(op, this.text(p, n)),

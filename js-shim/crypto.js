@@ -4,6 +4,7 @@
 import { encode } from './http.js';
 
 const OK = 200;
+const OLD_SEAL = 203;
 const NOT_OURS = 400;
 const NO_SECRET = 503;
 
@@ -57,8 +58,9 @@ export async function open(env, sealed) {
   for (const secret of secrets) {
     const known = await keyOf(/** @type {string} */ (secret));
     if (known.id !== id) continue;
+    const opened = secret === env.SEAL_KEY ? OK : OLD_SEAL;
     try {
-      return [OK, new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(iv) }, known.key, fromBase64(bytes)))];
+      return [opened, new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(iv) }, known.key, fromBase64(bytes)))];
     } catch {
       return [NOT_OURS];
     }

@@ -4,6 +4,7 @@ import { readBody } from './body.js';
 import { current } from './core.js';
 import { open, seal } from './crypto.js';
 import { encode, lines, split } from './http.js';
+import { ask } from './objects.js';
 import * as storage from './storage.js';
 
 // Statuses of a completion; src/host/abi.h names them.
@@ -313,6 +314,10 @@ export class Exchange {
   list(op, prefix) {
     this.complete(op, storage.list(this.env, prefix));
   }
+  /** @param {number} op @param {string} message */
+  ask(op, message) {
+    this.complete(op, ask(this.env, message));
+  }
   /** @param {number} op @param {Uint8Array} plain */
   seal(op, plain) {
     this.complete(op, seal(this.env, plain));
@@ -378,11 +383,10 @@ export class Exchange {
     this.end();
   }
 
-  /** The client has left. */
+  /** The client has left. The core may have something to bring to an end first; then it says when it is through. */
   cancel() {
     if (this.over) return;
-    this.end();
-    this.core.call((x) => x.cancel(this.req));
+    if (!this.core.call((x) => x.cancel(this.req))) this.end();
   }
 
   end() {

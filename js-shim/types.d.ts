@@ -1,6 +1,7 @@
 // What the bindings are, and what the core exports. docs/abi.md specifies the exports.
 interface Env {
   ISTHMUS?: KVNamespace;
+  VAULT?: DurableObjectNamespace;
   SEAL_KEY?: string;
   SEAL_KEY_PREVIOUS?: string;
   [name: string]: unknown;
@@ -14,7 +15,7 @@ interface CoreExports {
   start(req: number): void;
   input(req: number, size: number): number;
   resume(req: number, op: number, status: number, size: number): void;
-  cancel(req: number): void;
+  cancel(req: number): number;
   live(): number;
   max_body(): number;
   memory_size(): number;

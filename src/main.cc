@@ -8,9 +8,13 @@
 
 namespace {
 
-// An exchange that has come to its end is destroyed here, outside its own coroutine.
+// An exchange that has come to its end is destroyed here, outside its own coroutine. So is one whose client
+// left while it had something to bring to an end.
 void sweep(gateway::Exchange* exchange) {
-  if (exchange->root.done()) gateway::close_exchange(exchange->id);
+  bool done = exchange->root.done();
+  bool abandoned = exchange->left && !host::is_held(exchange->id);
+  if (!done && abandoned) host::finish(exchange->id);
+  if (done || abandoned) gateway::close_exchange(exchange->id);
 }
 
 }  // namespace
@@ -44,7 +48,12 @@ ISTHMUS_EXPORT(resume) void resume_exchange(uint32_t req, uint32_t op, uint32_t 
   if (exchange) sweep(exchange);
 }
 
-ISTHMUS_EXPORT(cancel) void cancel_exchange(uint32_t req) { gateway::close_exchange(req); }
+ISTHMUS_EXPORT(cancel) uint32_t cancel_exchange(uint32_t req) {
+  gateway::Exchange* exchange = gateway::find_exchange(req);
+  if (exchange && host::is_held(req)) return exchange->left = true;
+  gateway::close_exchange(req);
+  return false;
+}
 
 ISTHMUS_EXPORT(live) uint32_t live_exchanges() { return uint32_t(gateway::live_exchanges()); }
 

@@ -26,6 +26,7 @@ struct Exchange {
   base::Arena arena;
   std::string request_id;  // "req_" and 32 hex digits; sent back as x-request-id
   bool responded = false;  // the client has a status line
+  bool left = false;       // the client has gone, and the exchange only goes on while a host::Hold keeps it
 
   std::string input;  // bytes of the completion being delivered
   base::Task<> root;  // last: destroyed first, while everything above still stands

@@ -29,7 +29,9 @@ enum : uint32_t {
   kNothingYet = 2,  // fetch, head, read: nothing came within the time given; it is still awaited
   kBroken = 3,      // read: the connection broke
   kOk = 200,
+  kOldSeal = 203,  // unseal: opened, but with the previous secret
   kNotFound = 404,
+  kNoBinding = 501,  // ask: this deployment has no such namespace
   kNetwork = 599,  // fetch: no answer; the data is the reason
 };
 }  // namespace host
@@ -56,8 +58,14 @@ ISTHMUS_IMPORT(put) void host_put(uint32_t req, uint32_t op, const char* message
 ISTHMUS_IMPORT(erase) void host_erase(uint32_t req, uint32_t op, const char* key, uint32_t size);
 ISTHMUS_IMPORT(list) void host_list(uint32_t req, uint32_t op, const char* prefix, uint32_t size);
 
+// Durable Objects: one owner for what must not be decided twice. message: "BINDING\nNAME\nVERB\nbody", which
+// asks the object NAME of the namespace BINDING. Completes with the object's own status and bytes, with 501
+// when this deployment has no such namespace, or with 503 and a reason.
+ISTHMUS_IMPORT(ask) void host_ask(uint32_t req, uint32_t op, const char* message, uint32_t size);
+
 // AES-256-GCM under the Worker's secret. seal completes with kOk and printable text; unseal with kOk and the
-// plain bytes, or 400 (not ours, or damaged), or 503 (no secret is configured).
+// plain bytes, with kOldSeal and the plain bytes when it took the previous secret to open them, or 400 (not
+// ours, or damaged), or 503 (no secret is configured).
 ISTHMUS_IMPORT(seal) void host_seal(uint32_t req, uint32_t op, const char* plain, uint32_t size);
 ISTHMUS_IMPORT(unseal) void host_unseal(uint32_t req, uint32_t op, const char* sealed, uint32_t size);
 

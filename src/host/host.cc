@@ -1,5 +1,6 @@
 #include "host/host.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -105,6 +106,11 @@ Operation list(uint32_t req, std::string_view prefix) {
           [](uint32_t r, uint32_t op, std::string_view p, uint32_t) { host_list(r, op, p.data(), p.size()); },
           prefix};
 }
+Operation ask(uint32_t req, std::string_view message) {
+  return {req,
+          [](uint32_t r, uint32_t op, std::string_view m, uint32_t) { host_ask(r, op, m.data(), m.size()); },
+          message};
+}
 Operation seal(uint32_t req, std::string_view plain) {
   return {req,
           [](uint32_t r, uint32_t op, std::string_view p, uint32_t) { host_seal(r, op, p.data(), p.size()); },
@@ -116,6 +122,17 @@ Operation unseal(uint32_t req, std::string_view sealed) {
       [](uint32_t r, uint32_t op, std::string_view s, uint32_t) { host_unseal(r, op, s.data(), s.size()); },
       sealed};
 }
+
+namespace {
+std::vector<uint32_t>& held() {
+  static std::vector<uint32_t> exchanges;  // few, and seldom any
+  return exchanges;
+}
+}  // namespace
+
+Hold::Hold(uint32_t req) : req_(req) { held().push_back(req); }
+Hold::~Hold() { held().erase(std::find(held().begin(), held().end(), req_)); }
+bool is_held(uint32_t req) { return std::find(held().begin(), held().end(), req) != held().end(); }
 
 Operation sleep(uint32_t req, uint32_t ms) {
   return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_sleep(r, op, n); }, {}, ms};

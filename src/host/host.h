@@ -52,8 +52,23 @@ Operation get(uint32_t req, std::string_view key);
 Operation put(uint32_t req, std::string_view message);
 Operation erase(uint32_t req, std::string_view key);
 Operation list(uint32_t req, std::string_view prefix);
+Operation ask(uint32_t req, std::string_view message);
 Operation seal(uint32_t req, std::string_view plain);
 Operation unseal(uint32_t req, std::string_view sealed);
+
+// While one of these lives, the exchange goes on even if its client leaves: what has been begun with an
+// upstream (the trading of a refresh token, say) must come to its end, or its outcome is lost.
+class Hold {
+ public:
+  explicit Hold(uint32_t req);
+  ~Hold();
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+ private:
+  uint32_t req_;
+};
+bool is_held(uint32_t req);
 
 Operation sleep(uint32_t req, uint32_t ms);
 // Waits to be woken. `op` receives the id that wake() takes, before the coroutine suspends.

@@ -11,7 +11,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const [, , folder, port] = process.argv;
 
+// Node has no Durable Objects: without the bindings the gateway does what it does on a deployment that has none.
+const PLATFORM = 'data:text/javascript,export class DurableObject {}';
+
 registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'cloudflare:workers' ? { url: PLATFORM, shortCircuit: true } : next(specifier, context),
   load(url, context, next) {
     if (!url.endsWith('.wasm')) return next(url, context);
     const bytes = readFileSync(fileURLToPath(url)).toString('base64');

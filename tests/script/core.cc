@@ -7,7 +7,7 @@ namespace fake {
 
 Exchange* Core::at(uint32_t req, std::string_view call) {
   Exchange* exchange = world_.find(*this, req);
-  if (exchange && exchange->left) return nullptr;  // what a dying coroutine still says is not heard
+  if (exchange && exchange->left && !exchange->lingers) return nullptr;  // what a dying coroutine still says is not heard
   if (!exchange || exchange->finished) world_.violation(exchange, std::string(call) + " after the end");
   return exchange && !exchange->finished ? exchange : nullptr;
 }
@@ -63,7 +63,7 @@ void Core::random(char* bytes, uint32_t size) {
 void Core::answer(uint32_t req, std::string_view message) {
   Exchange* exchange = at(req, "answer");
   if (!exchange) return;
-  if (exchange->responded()) return world_.violation(exchange, "answer after respond");
+  if (exchange->responded() && !exchange->lingers) return world_.violation(exchange, "answer after respond");
   size_t blank = message.find("\n\n");
   if (blank == message.npos) return world_.violation(exchange, "answer without a blank line");
   exchange->head = message.substr(0, blank + 1);

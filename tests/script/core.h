@@ -18,7 +18,8 @@ class Core : public Host {
 
   // Delivers a completion.
   virtual void complete(uint32_t req, uint32_t op, uint32_t status, std::string_view data) = 0;
-  virtual void cancel(uint32_t req) = 0;
+  // The client has left. True: the exchange goes on until it has brought something to an end.
+  virtual bool cancel(uint32_t req) = 0;
   World& world() { return world_; }
 
  protected:
@@ -35,6 +36,7 @@ class Core : public Host {
   void put(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::put, r, op, t); }
   void erase(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::erase, r, op, t); }
   void list(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::list, r, op, t); }
+  void ask(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::ask, r, op, t); }
   void seal(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::seal, r, op, t); }
   void unseal(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::unseal, r, op, t); }
   void sleep(uint32_t r, uint32_t op, uint32_t ms) override { start(Kind::sleep, r, op, {}, ms + 1); }
@@ -59,7 +61,7 @@ class LinkedCore final : public Core {
   explicit LinkedCore(World& world) : Core(world) { attach_host(this); }
   ~LinkedCore() override { attach_host(nullptr); }
   void complete(uint32_t req, uint32_t op, uint32_t status, std::string_view data) override;
-  void cancel(uint32_t) override {}
+  bool cancel(uint32_t) override { return false; }
 
  private:
   Exchange* at(uint32_t req, std::string_view call) override;

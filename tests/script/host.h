@@ -22,6 +22,7 @@ class Host {
   virtual void put(uint32_t req, uint32_t op, std::string_view message) = 0;
   virtual void erase(uint32_t req, uint32_t op, std::string_view key) = 0;
   virtual void list(uint32_t req, uint32_t op, std::string_view prefix) = 0;
+  virtual void ask(uint32_t req, uint32_t op, std::string_view message) = 0;
   virtual void seal(uint32_t req, uint32_t op, std::string_view plain) = 0;
   virtual void unseal(uint32_t req, uint32_t op, std::string_view sealed) = 0;
   virtual void sleep(uint32_t req, uint32_t op, uint32_t ms) = 0;

@@ -36,6 +36,9 @@ void host_erase(uint32_t req, uint32_t op, const char* text, uint32_t size) {
 void host_list(uint32_t req, uint32_t op, const char* text, uint32_t size) {
   outside().list(req, op, {text, size});
 }
+void host_ask(uint32_t req, uint32_t op, const char* text, uint32_t size) {
+  outside().ask(req, op, {text, size});
+}
 void host_seal(uint32_t req, uint32_t op, const char* text, uint32_t size) {
   outside().seal(req, op, {text, size});
 }

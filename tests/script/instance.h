@@ -27,7 +27,7 @@ class Instance final : public Core {
   void trap_into(Instance& heir);
 
   void complete(uint32_t req, uint32_t op, uint32_t status, std::string_view data) override;
-  void cancel(uint32_t req) override { cancel_(req); }
+  bool cancel(uint32_t req) override { return cancel_(req); }
 
  private:
   template <class Function>
@@ -41,7 +41,7 @@ class Instance final : public Core {
   void (*start_)(uint32_t) = nullptr;
   char* (*input_)(uint32_t, uint32_t) = nullptr;
   void (*resume_)(uint32_t, uint32_t, uint32_t, uint32_t) = nullptr;
-  void (*cancel_)(uint32_t) = nullptr;
+  uint32_t (*cancel_)(uint32_t) = nullptr;
   uint32_t (*live_)() = nullptr;
   uint32_t (*max_body_)() = nullptr;
   void (*attach_)(Host*) = nullptr;

@@ -12,11 +12,6 @@ namespace {
 constexpr std::string_view kSeal = "toy-seal.";
 constexpr int kWindDownRounds = 500;
 
-struct Result {
-  uint32_t status;
-  std::string data = {};
-};
-
 Result get(World& world, const std::string& key) {
   auto found = world.storage.find(key);
   if (found == world.storage.end()) return {host::kNotFound};
@@ -46,6 +41,14 @@ Result store(World& world, const Operation& operation) {
   if (operation.kind == Kind::list) return list(world, operation.text);
   world.storage.erase(operation.text);
   return {host::kOk};
+}
+
+Result ask(World& world, std::string_view message) {
+  std::string binding(base::take_until(message, '\n')), name(base::take_until(message, '\n'));
+  std::string verb(base::take_until(message, '\n'));
+  auto found = world.objects.find(binding);
+  if (found == world.objects.end()) return {host::kNoBinding};
+  return found->second(name, verb, message);
 }
 
 Result unsealed(World& world, const Operation& operation) {
@@ -81,6 +84,7 @@ Result result_of(World& world, const Operation& operation) {
     case Kind::put:
     case Kind::erase:
     case Kind::list: return store(world, operation);
+    case Kind::ask: return ask(world, operation.text);
     case Kind::seal:
     case Kind::unseal: return unsealed(world, operation);
     case Kind::sleep: return {host::kOk};
@@ -160,7 +164,8 @@ bool World::step() {
 void World::complete(Operation operation) {
   completions++;
   Exchange& exchange = *operation.exchange;
-  if (leaves_now && leaves_now(operation)) return leave(exchange);
+  if (leaves_now && leaves_now(operation)) leave(exchange);
+  if (exchange.left && !exchange.lingers) return;
   Result result = result_of(*this, operation);
   if (exchange.taking) exchange.wrote = false;
   exchange.core->complete(exchange.req, operation.op, result.status, result.data);
@@ -191,9 +196,10 @@ void World::advance(int64_t ms) {
 void World::leave(Exchange& exchange) {
   if (exchange.over()) return;
   exchange.left = true;
+  exchange.lingers = exchange.core->cancel(exchange.req);
+  if (exchange.lingers) return;
   if (Fetch* fetch = exchange.fetch()) fetch->closed = true;
   drop_operations(exchange);
-  exchange.core->cancel(exchange.req);
 }
 
 void World::wind_down() {

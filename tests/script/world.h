@@ -51,20 +51,27 @@ struct Exchange {
   bool taking = true;  // false: the client does not take what was written; reads wait (back-pressure)
   bool wrote = false;  // since the client last took anything
   bool finished = false, left = false;
+  bool lingers = false;  // it has left, but the core has something to bring to an end
 
   bool responded() const { return !head.empty(); }
-  bool over() const { return finished || left; }
+  bool over() const { return finished || (left && !lingers); }
   Fetch* fetch() { return fetches.empty() ? nullptr : &fetches.back(); }
 };
 
 struct Operation {
-  enum class Kind : uint8_t { fetch, read, get, put, erase, list, seal, unseal, sleep, park };
+  enum class Kind : uint8_t { fetch, read, get, put, erase, list, ask, seal, unseal, sleep, park };
   Kind kind;
   Exchange* exchange;
   uint32_t op;
   std::string text;
   int64_t due_ms;  // when the wait ends without a result; 0: never
   bool woken = false;
+};
+
+// What a Durable Object or the storage says.
+struct Result {
+  uint32_t status;
+  std::string data = {};
 };
 
 class World {
@@ -83,6 +90,10 @@ class World {
   std::vector<std::string> violations;
   std::list<Exchange> exchanges;  // stable addresses; in order of their start
   uint64_t completions = 0;       // operations completed so far
+  // The Durable Objects, by binding: each called with the object's name, the verb and the body. A binding that
+  // is not here is not there.
+  std::map<std::string, std::function<Result(const std::string&, const std::string&, std::string_view)>>
+      objects;
   // Called with each new upstream request. May answer it at once.
   std::function<void(Exchange&, Fetch&)> on_fetch;
   // Chooses which of `n` ready operations completes next; the oldest if not set.

@@ -40,6 +40,7 @@ export class Exchange {
     this.req = 0;
     this.join(core);
     this.over = false;
+    this.left = false; // the client has, and the core is still at something
     this.method = 'GET';
     this.target = '/';
     this.responded = false;
@@ -385,8 +386,9 @@ export class Exchange {
 
   /** The client has left. The core may have something to bring to an end first; then it says when it is through. */
   cancel() {
-    if (this.over) return;
-    if (!this.core.call((x) => x.cancel(this.req))) this.end();
+    if (this.over || this.left) return;
+    if (this.core.call((x) => x.cancel(this.req))) this.left = true;
+    else this.end();
   }
 
   end() {

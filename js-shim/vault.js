@@ -19,6 +19,7 @@ const LOST = 412;
 const BUSY = 423;
 const NETWORK = 599;
 
+const JOURNAL = 'journal:';
 const FETCH_MS = 25_000;
 const RETRY_MS = 60_000;
 
@@ -109,7 +110,8 @@ export class Vault extends DurableObject {
   async send(body) {
     const [token, message] = cut(body, 1);
     if (!this.holds(token)) return [LOST];
-    const id = `journal:${await digest(message)}`;
+    this.kv.put('sent', token);
+    const id = JOURNAL + (await digest(message));
     const kept = this.kv.get(id);
     if (kept) {
       const [status, bytes] = await open(this.vars, kept);
@@ -148,10 +150,14 @@ export class Vault extends DurableObject {
     return this.write(name, Number(generation), sealed);
   }
 
-  /** The holder has changed nothing. @param {string} token @returns {Answer} */
+  /**
+   * The holder has changed nothing. What it was given by send() has been of no use; an answer that it did not ask for is kept.
+   * @param {string} token @returns {Answer}
+   */
   release(token) {
     if (!this.holds(token)) return [LOST];
-    this.endLease();
+    if (this.kv.get('sent') === token) this.clear(JOURNAL);
+    this.kv.delete('lease');
     return [OK];
   }
 
@@ -160,7 +166,8 @@ export class Vault extends DurableObject {
     const [known, generation, sealed] = cut(body, 2);
     const outdated = this.outdated(Number(known));
     if (outdated) return outdated;
-    if (this.leased()) return /** @type {Answer} */ ([BUSY]);
+    // The outcome of a trade that nobody has committed yet would be lost with the record that it belongs to.
+    if (this.leased() || [...this.kv.list({ prefix: JOURNAL })].length) return /** @type {Answer} */ ([BUSY]);
     return this.write(name, Number(generation), sealed);
   }
 
@@ -171,8 +178,9 @@ export class Vault extends DurableObject {
     return this.write(name, Number(generation), sealed);
   }
 
-  endLease() {
-    for (const [key] of [...this.kv.list()]) if (key === 'lease' || key.startsWith('journal:')) this.kv.delete(key);
+  /** @param {string} prefix */
+  clear(prefix) {
+    for (const [key] of [...this.kv.list({ prefix })]) this.kv.delete(key);
   }
 
   /** @param {string} name @param {number} generation @param {string} sealed empty: a tombstone @returns {Promise<Answer>} */
@@ -181,7 +189,8 @@ export class Vault extends DurableObject {
       this.kv.put('previous', this.record());
       this.kv.put('record', { generation, sealed });
       this.kv.put('name', name);
-      this.endLease();
+      this.kv.delete('lease');
+      this.clear(JOURNAL);
     });
     await this.writeThrough();
     return [OK];

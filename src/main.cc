@@ -12,7 +12,7 @@ namespace {
 // left while it had something to bring to an end.
 void sweep(gateway::Exchange* exchange) {
   bool done = exchange->root.done();
-  bool abandoned = exchange->left && !host::is_held(exchange->id);
+  bool abandoned = exchange->left && !host::Hold::of(exchange->id);
   if (!done && abandoned) host::finish(exchange->id);
   if (done || abandoned) gateway::close_exchange(exchange->id);
 }
@@ -50,7 +50,11 @@ ISTHMUS_EXPORT(resume) void resume_exchange(uint32_t req, uint32_t op, uint32_t 
 
 ISTHMUS_EXPORT(cancel) uint32_t cancel_exchange(uint32_t req) {
   gateway::Exchange* exchange = gateway::find_exchange(req);
-  if (exchange && host::is_held(req)) return exchange->left = true;
+  host::Hold* hold = host::Hold::of(req);
+  if (exchange && hold && !exchange->left) {
+    hold->leave();
+    return exchange->left = true;
+  }
   gateway::close_exchange(req);
   return false;
 }

@@ -51,6 +51,14 @@ void rest(Account& account, const std::string& model, bool whole_account, int64_
   account.resting_is_transient = transient;
 }
 
+void forget_troubles(Account& account) {
+  account.state = State::ready;
+  account.reason.clear();
+  account.cooling_until_ms = 0;
+  account.model_cooling.clear();
+  account.failures = 0;
+}
+
 void stop(Account& account, State state, std::string_view reason) {
   account.state = state;
   account.reason = reason;

@@ -31,6 +31,8 @@ struct Credential {
   std::string token_url;   // OAuth token endpoint, when it is not the provider's
   std::string project;     // Google Cloud project
   int64_t expires_ms = 0;  // of the access token, ms since 1970; 0 = unknown
+  int64_t generation = 0;  // of the record: when it was made, ms since 1970, and always more than the one before
+  int64_t added_ms = 0;    // when a person added the account, or put it in again
   std::map<std::string, std::string> extra;  // what its provider alone needs: "region", "profile_arn", ...
   std::vector<std::string> models;  // restricts or declares the models served; empty = the provider's
 };
@@ -38,6 +40,7 @@ struct Credential {
 struct Account {
   Credential credential;
   bool from_environment = false;  // from the ACCOUNTS variable
+  bool old_seal = false;          // its record is sealed with the previous secret
   std::string configured_digest;  // from_environment: identifies the configured credential
 
   State state = State::ready;
@@ -65,6 +68,8 @@ std::string tag_of(const Credential& credential);
 // a hint, not a promise), and a transient fault never makes it longer than a few seconds.
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
           std::string_view reason);
+// A person has acted: how the account has fared no longer counts.
+void forget_troubles(Account& account);
 // Takes the account out of service until a person acts.
 void stop(Account& account, State state, std::string_view reason);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "account/directory.h"
 #include "account/vault.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -74,15 +75,15 @@ base::Task<> Pool::read_all(uint32_t req) {
 }
 
 base::Task<bool> Pool::read_records(uint32_t req, std::vector<AccountPtr>& found) {
-  host::Completion listed = co_await host::list(req, "account:");
-  if (listed.status != host::kOk) co_return false;
-  std::string keys(listed.data);
-  std::string_view rest = keys;
+  std::optional<std::string> keys = co_await record_keys(req);
+  if (!keys) co_return false;
+  std::string_view rest = *keys;
   while (!rest.empty()) {
     std::string key(base::take_until(rest, '\n'));
     auto account = std::make_shared<Account>();
-    if (!co_await read_record(req, key, account->credential)) continue;
+    if (!co_await read_record(req, key, account->credential, account->old_seal)) continue;
     AccountPtr before = known(account->credential);
+    if (before) before->old_seal = account->old_seal;
     found.push_back(before ? before : account);
   }
   co_return true;
@@ -113,7 +114,8 @@ base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found
     // Only credentials that refresh have anything newer in storage.
     if (!before && !account->credential.refresh_token.empty()) {
       Credential obtained;
-      if (co_await read_record(req, record_key(*account), obtained)) account->credential = obtained;
+      if (co_await read_record(req, record_key(*account), obtained, account->old_seal))
+        account->credential = obtained;
     }
     found.push_back(before ? before : account);
   }
@@ -126,10 +128,18 @@ void Pool::forget(std::string_view id) {
   expire();
 }
 
-// The account as it is known, state and all, if its credential is unchanged.
-AccountPtr Pool::known(const Credential& credential) const {
+// The account as it is known, state and all, unless a person has put it in again. KV lags behind: a record of
+// an older generation than the one at hand is not news, and one of a newer generation is the same account with
+// a renewed credential.
+AccountPtr Pool::known(const Credential& stored) const {
   for (const AccountPtr& account : accounts_) {
-    if (!account->from_environment && same_credential(account->credential, credential)) return account;
+    Credential& own = account->credential;
+    if (account->from_environment || own.id != stored.id) continue;
+    if (stored.generation < own.generation) return account;
+    if (stored.added_ms != own.added_ms) return nullptr;
+    if (stored.generation == own.generation) return same_credential(own, stored) ? account : nullptr;
+    if (!account->refreshing.busy()) own = stored;
+    return account;
   }
   return nullptr;
 }

@@ -29,6 +29,16 @@ constexpr Member kMembers[] = {
     {"project", &Credential::project},
 };
 
+struct Number {
+  std::string_view name;
+  int64_t Credential::*to;
+};
+constexpr Number kNumbers[] = {
+    {"expires_ms", &Credential::expires_ms},
+    {"generation", &Credential::generation},
+    {"added_ms", &Credential::added_ms},
+};
+
 bool read_models(const Json& value, Credential& out, std::string& problem) {
   if (!value.is_array()) return problem = "'models' must be an array of strings.", false;
   for (const Json& model : value) {
@@ -65,7 +75,9 @@ std::string to_json(const Credential& credential) {
     const std::string& value = credential.*member.to;
     if (!value.empty()) record[std::string(member.name)] = value;
   }
-  if (credential.expires_ms) record["expires_ms"] = credential.expires_ms;
+  for (const Number& number : kNumbers) {
+    if (int64_t value = credential.*number.to) record[std::string(number.name)] = value;
+  }
   if (!credential.extra.empty()) record["extra"] = credential.extra;
   if (!credential.models.empty()) record["models"] = credential.models;
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -84,10 +96,12 @@ bool from_json(std::string_view json, Credential& out, std::string& problem) {
       return problem = "'" + name + "' must not hold control characters.", false;
   }
   while (out.base_url.ends_with('/')) out.base_url.pop_back();
-  if (auto expires = record.find("expires_ms"); expires != record.end()) {
-    if (!expires->is_number_integer())
-      return problem = "'expires_ms' must be an integer (ms since 1970).", false;
-    out.expires_ms = expires->get<int64_t>();
+  for (const Number& number : kNumbers) {
+    auto found = record.find(std::string(number.name));
+    if (found == record.end()) continue;
+    if (!found->is_number_integer())
+      return problem = "'" + std::string(number.name) + "' must be an integer (ms since 1970).", false;
+    out.*number.to = found->get<int64_t>();
   }
   auto extra = record.find("extra");
   if (extra != record.end() && !read_extra(*extra, out, problem)) return false;

@@ -1,10 +1,13 @@
-// Where credentials rest: sealed records in KV. Nothing leaves the isolate unsealed.
+// Where credentials rest: sealed records, read from KV everywhere, written by way of the account's Durable
+// Object, which keeps the latest generation and passes it on to KV (js-shim/vault.js). Without that binding
+// they are written to KV straight. Nothing leaves the isolate unsealed.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "account/account.h"
+#include "account/lease.h"
 #include "base/task.h"
 #include "chat/error.h"
 
@@ -15,16 +18,27 @@ namespace account {
 // overruled by what an older one obtained.
 std::string record_key(const Account& account);
 
-// Seals and stores the account's credential.
+// Stores an account that a person adds or renews, whatever is there by that id: it starts afresh everywhere.
+base::Task<std::optional<chat::Error>> add(uint32_t req, AccountPtr account);
+// Stores what has been learnt of an account (its project, its owner's name). If its credential has been
+// renewed elsewhere meanwhile, that one is taken over instead, and what was learnt is lost.
 base::Task<std::optional<chat::Error>> store(uint32_t req, AccountPtr account);
 // Reads the record under `key` into `out`. False: there is none, or it cannot be opened (which is logged).
-base::Task<bool> read_record(uint32_t req, std::string key, Credential& out);
+// `old_seal`: it took the previous secret to open it.
+base::Task<bool> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal);
 base::Task<std::optional<chat::Error>> remove(uint32_t req, std::string id);
 
-// Runs `refresh`, which updates the credential in place, unless another exchange of this instance is at it:
-// then this one waits for that outcome. A credential that changed is stored. The one place from which
-// refreshes start, and so the seam for a lease that spans instances.
-using Refresh = base::Task<std::optional<chat::Error>> (*)(uint32_t req, Account& account);
-base::Task<std::optional<chat::Error>> refresh_once(uint32_t req, AccountPtr account, Refresh refresh);
+// ---- for lease.cc
+
+struct VaultAnswer {
+  Grant grant;
+  std::string text;
+};
+// Asks the vault of the record `key`.
+base::Task<VaultAnswer> ask_vault(uint32_t req, std::string key, std::string verb, std::string body);
+// Seals the account's credential as its next generation and has `verb` write it; `before` goes ahead of it.
+base::Task<VaultAnswer> write_next(uint32_t req, AccountPtr account, std::string verb, std::string before);
+// Brings the account up to date with a `sealed` record.
+base::Task<Grant> take_over(uint32_t req, AccountPtr account, std::string sealed);
 
 }  // namespace account

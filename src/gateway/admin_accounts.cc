@@ -47,7 +47,7 @@ base::Task<Problem> add(Exchange& exchange) {
   std::string problem;
   if (!provider::import(exchange.request.body, account->credential, problem)) co_return invalid(problem);
   if (auto wrong = complete_credential(account->credential)) co_return wrong;
-  if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
+  if (auto failed = co_await account::add(exchange.id, account)) co_return failed;
   account::pool().forget(account->credential.id);
   std::string body;
   json::Writer w(body);
@@ -82,10 +82,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
   if (!account) co_return no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
-  account->state = account::State::ready;  // a check is a person saying "try again"
-  account->reason.clear();
-  account->cooling_until_ms = 0;
-  account->model_cooling.clear();
+  account::forget_troubles(*account);  // a check is a person saying "try again"
   std::vector<provider::Model> models;
   Problem problem = co_await provider->prepare(exchange.id, account);
   if (!problem) problem = co_await provider->discover(exchange.id, *account, models);

@@ -132,7 +132,7 @@ base::Task<Problem> store_account(Exchange& exchange, const provider::Provider& 
   account->credential.id = id;
   account->credential.provider = provider.id();
   if (auto problem = complete_credential(account->credential)) co_return problem;
-  if (auto failed = co_await account::store(exchange.id, account)) co_return failed;
+  if (auto failed = co_await account::add(exchange.id, account)) co_return failed;
   account::pool().forget(account->credential.id);
   std::string body;
   json::Writer w(body);

@@ -1,7 +1,9 @@
 #include "gateway/health.h"
 
+#include "account/directory.h"
 #include "account/keys.h"
 #include "account/pool.h"
+#include "account/vault.h"
 #include "config/settings.h"
 #include "gateway/catalog.h"
 #include "gateway/respond.h"
@@ -55,6 +57,7 @@ base::Task<> serve_health(Exchange& exchange) {
 base::Task<> refresh_ahead(Exchange& exchange) {
   if (auto problem = co_await load_catalog(exchange.id))
     co_return host::log(host::Level::warning, problem->message);
+  co_await account::mend_directory(exchange.id);
   std::vector<account::AccountPtr> accounts = account::pool().all();
   for (const account::AccountPtr& account : accounts) {
     const provider::Provider* provider = provider::find(account->credential.provider);
@@ -62,6 +65,8 @@ base::Task<> refresh_ahead(Exchange& exchange) {
     if (auto problem = co_await provider->prepare(exchange.id, account)) {
       host::log(host::Level::warning, account->credential.id + ": " + problem->message);
     }
+    // So that the previous secret can go.
+    if (account->old_seal) co_await account::store(exchange.id, account);
   }
 }
 

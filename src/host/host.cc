@@ -1,6 +1,5 @@
 #include "host/host.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -124,15 +123,24 @@ Operation unseal(uint32_t req, std::string_view sealed) {
 }
 
 namespace {
-std::vector<uint32_t>& held() {
-  static std::vector<uint32_t> exchanges;  // few, and seldom any
-  return exchanges;
+std::vector<Hold*>& holds() {
+  static std::vector<Hold*> all;  // few, and seldom any
+  return all;
 }
 }  // namespace
 
-Hold::Hold(uint32_t req) : req_(req) { held().push_back(req); }
-Hold::~Hold() { held().erase(std::find(held().begin(), held().end(), req_)); }
-bool is_held(uint32_t req) { return std::find(held().begin(), held().end(), req) != held().end(); }
+Hold::Hold(uint32_t req) : req_(req) { holds().push_back(this); }
+Hold::~Hold() { std::erase(holds(), this); }
+Hold* Hold::of(uint32_t req) {
+  for (Hold* hold : holds()) {
+    if (hold->req_ == req) return hold;
+  }
+  return nullptr;
+}
+Hold::Ending Hold::end() {
+  std::erase(holds(), this);
+  return {left_};
+}
 
 Operation sleep(uint32_t req, uint32_t ms) {
   return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_sleep(r, op, n); }, {}, ms};

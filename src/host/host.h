@@ -65,10 +65,25 @@ class Hold {
   Hold(const Hold&) = delete;
   Hold& operator=(const Hold&) = delete;
 
+  // Of the exchange; null if it has none.
+  static Hold* of(uint32_t req);
+  // The client of the exchange has left.
+  void leave() { left_ = true; }
+
+  struct Ending {
+    bool left;
+    bool await_ready() const noexcept { return !left; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    void await_resume() const noexcept {}
+  };
+  // Ends it, to be awaited: if the client has left meanwhile, the coroutine goes no further, and its exchange is
+  // given up as soon as the host has the word again.
+  Ending end();
+
  private:
   uint32_t req_;
+  bool left_ = false;
 };
-bool is_held(uint32_t req);
 
 Operation sleep(uint32_t req, uint32_t ms);
 // Waits to be woken. `op` receives the id that wake() takes, before the coroutine suspends.

@@ -1,5 +1,7 @@
 #include "provider/call.h"
 
+#include "account/lease.h"
+#include "base/text.h"
 #include "host/host.h"
 
 namespace provider {
@@ -28,6 +30,18 @@ base::Task<Answer> call(uint32_t req, std::string message, uint32_t ms) {
     answer.body += chunk.data;
   }
   host::close(req);
+  co_return answer;
+}
+
+base::Task<Answer> call_once(uint32_t req, std::string message) {
+  std::optional<std::string> sent = co_await account::send_leased(req, message);
+  if (!sent) co_return co_await call(req, std::move(message));
+  std::string_view rest = *sent;
+  Answer answer;
+  answer.status = uint32_t(base::to_int(base::take_until(rest, '\n')).value_or(host::kNetwork));
+  size_t blank = rest.starts_with('\n') ? 0 : rest.find("\n\n") + 1;
+  answer.headers = rest.substr(0, blank);
+  answer.body = rest.substr(blank + 1);
   co_return answer;
 }
 

@@ -22,5 +22,8 @@ struct Answer {
 // Sends `message` ("METHOD URL\nname: value\n...\n\nbody") and reads the whole answer. `ms` bounds every
 // wait.
 base::Task<Answer> call(uint32_t req, std::string message, uint32_t ms = 20'000);
+// The same for the trade of a secret that is good for one use, a refresh token: while the exchange refreshes
+// an account, by way of the account's vault, which never sends it twice.
+base::Task<Answer> call_once(uint32_t req, std::string message);
 
 }  // namespace provider

@@ -27,7 +27,7 @@ async function freePort() {
 }
 
 // The Worker as a deploy would bundle it, around the module under test.
-function workerFolder() {
+export function workerFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-edge-'));
   cpSync(at('js-shim'), path.join(folder, 'js-shim'), { recursive: true });
   cpSync(at('wrangler.toml'), path.join(folder, 'wrangler.toml'));

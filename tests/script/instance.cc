@@ -90,7 +90,7 @@ Instance::Instance(World& world, const Environment& environment) : Core(world), 
 
 Instance::~Instance() {
   for (Exchange& exchange : world().exchanges) {
-    if (exchange.core == this) world().leave(exchange);
+    if (exchange.core == this) world().leave(exchange), exchange.lingers = false;
   }
   world().forget(*this);
   // After a trap its exchanges went elsewhere, but their frames are still here.

@@ -36,6 +36,8 @@ export class Codex {
   /** May this account log in with a code? */
   devices = true;
   access = FIRST;
+  /** Milliseconds from a trade, which counts at once, to its answer. */
+  delay = 0;
   /** Seconds for which refreshed tokens are good. */
   life = 864000;
 }
@@ -92,13 +94,14 @@ function tokens(codex, response) {
   codex.refreshes++;
   codex.refreshToken = `rt_${codex.refreshes}`;
   codex.access = jwt(`access-${codex.refreshes}`, codex.life);
-  return send(response, 200, {
+  const given = {
     id_token: jwt('id'),
     access_token: codex.access,
     refresh_token: codex.refreshToken,
     token_type: 'Bearer',
     expires_in: codex.life,
-  });
+  };
+  setTimeout(() => send(response, 200, given), codex.delay);
 }
 
 function oauth({ codex }, record, path, response) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "account/vault.h"
+#include "account/refresh.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "host/host.h"
@@ -106,7 +106,7 @@ class Codex final : public Provider {
 
   base::Task<Problem> prepare(uint32_t req, account::AccountPtr account) const override {
     if (chatgpt::is_fresh(*account, host::now_ms())) co_return std::nullopt;
-    co_return co_await account::refresh_once(req, account, chatgpt::refresh);
+    co_return co_await account::refresh(req, account, {chatgpt::is_fresh, chatgpt::refresh});
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
 

@@ -84,7 +84,7 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
   std::string url = credential.token_url;
   if (url.empty()) url = std::string(descriptor().value("issuer_url")) + "/oauth/token";
   std::string message = "POST " + url + "\ncontent-type: application/json\n\n" + refresh_body(credential);
-  Answer answer = co_await call(req, std::move(message));
+  Answer answer = co_await call_once(req, std::move(message));
   json::Document document;
   json::Value root = answer.json(document);
   if (answer.ok() && root["access_token"].is_string()) {

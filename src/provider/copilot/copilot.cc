@@ -1,6 +1,6 @@
 #include "provider/copilot/copilot.h"
 
-#include "account/vault.h"
+#include "account/refresh.h"
 #include "base/text.h"
 #include "host/host.h"
 #include "http/head.h"
@@ -143,7 +143,7 @@ class Copilot final : public Provider {
 
   base::Task<Problem> prepare(uint32_t req, account::AccountPtr account) const override {
     if (github::is_fresh(*account, host::now_ms())) co_return std::nullopt;
-    co_return co_await account::refresh_once(req, account, github::exchange);
+    co_return co_await account::refresh(req, account, {github::is_fresh, github::exchange});
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
 

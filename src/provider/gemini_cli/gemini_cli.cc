@@ -1,6 +1,6 @@
 #include "provider/gemini_cli/gemini_cli.h"
 
-#include "account/vault.h"
+#include "account/refresh.h"
 #include "base/text.h"
 #include "host/host.h"
 #include "json/escape.h"
@@ -72,9 +72,8 @@ class GeminiCli final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    bool ready = token_is_fresh(*account, host::now_ms()) && google::has_project(*account);
-    if (ready) co_return std::nullopt;
-    co_return co_await account::refresh_once(req, account, renew);
+    if (google::is_ready(*account, host::now_ms())) co_return std::nullopt;
+    co_return co_await account::refresh(req, account, {google::is_ready, renew});
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }

@@ -36,7 +36,7 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
   message +=
       credential.token_url.empty() ? descriptor.value("token_url") : std::string_view(credential.token_url);
   message += "\ncontent-type: application/x-www-form-urlencoded\n\n" + form_of(credential, descriptor);
-  Answer answer = co_await call(req, std::move(message));
+  Answer answer = co_await call_once(req, std::move(message));
 
   json::Document document;
   json::Value root = answer.json(document);

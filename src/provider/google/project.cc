@@ -5,6 +5,7 @@
 #include "json/document.h"
 #include "json/writer.h"
 #include "provider/call.h"
+#include "provider/token.h"
 #include "provider/google/errors.h"
 
 namespace provider::google {
@@ -164,6 +165,9 @@ bool is_number(std::string_view project) {
 bool has_project(const account::Account& account) {
   const std::string& project = account.credential.project;
   return !project.empty() && !is_number(project);
+}
+bool is_ready(const account::Account& account, int64_t now_ms) {
+  return token_is_fresh(account, now_ms) && has_project(account);
 }
 
 base::Task<Problem> find_project(uint32_t req, account::Account& account, Door door) {

@@ -24,6 +24,8 @@ struct Door {
 
 // Does the account name a project that Code Assist takes? Project numbers it refuses.
 bool has_project(const account::Account& account);
+// A fresh token and a project: the account can send.
+bool is_ready(const account::Account& account, int64_t now_ms);
 
 // Fills credential.project. The procedure is that of Google's own tools: loadCodeAssist, and onboardUser for
 // an account that has no tier yet. What only a person can mend (a verification, a licence) stops the account

@@ -1,6 +1,6 @@
 #include "provider/iflow/iflow.h"
 
-#include "account/vault.h"
+#include "account/refresh.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "host/host.h"
@@ -77,7 +77,7 @@ class Iflow final : public Provider {
   }
   base::Task<Problem> prepare(uint32_t req, account::AccountPtr account) const override {
     if (iflow_service::is_fresh(*account, host::now_ms())) co_return std::nullopt;
-    co_return co_await account::refresh_once(req, account, iflow_service::refresh);
+    co_return co_await account::refresh(req, account, {iflow_service::is_fresh, iflow_service::refresh});
   }
   void forget_token(account::Account& account) const override { iflow_service::forget_key(account); }
 

@@ -90,7 +90,7 @@ base::Task<Problem> redeem(uint32_t req, Credential& to, std::string grant, bool
   message += "\ncontent-type: application/x-www-form-urlencoded\naccept: application/json";
   message += "\nauthorization: Basic " + base::base64(id + ":" + secret) + "\n\n" + grant;
   message += "&client_id=" + base::url_encode(id) + "&client_secret=" + base::url_encode(secret);
-  Answer answer = co_await call(req, std::move(message));
+  Answer answer = co_await call_once(req, std::move(message));
   json::Document document;
   bool is_json = document.parse(answer.body) == json::Error::none;
   Value root = is_json ? document.root() : Value{};

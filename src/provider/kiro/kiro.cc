@@ -1,6 +1,6 @@
 #include "provider/kiro/kiro.h"
 
-#include "account/vault.h"
+#include "account/refresh.h"
 #include "base/text.h"
 #include "host/host.h"
 #include "provider/kiro/credential_file.h"
@@ -22,6 +22,10 @@ using namespace amazon;
 
 constexpr std::string_view kAliases[] = {"claude-kiro-oauth", "kirodev", "kiro-oauth", "codewhisperer",
                                          "amazon-q"};
+
+bool is_ready(const account::Account& account, int64_t now_ms) {
+  return is_fresh(account, now_ms) && has_profile(account);
+}
 
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
   if (!is_fresh(account, host::now_ms())) {
@@ -102,8 +106,8 @@ class Kiro final : public Provider {
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {
-    if (is_fresh(*account, host::now_ms()) && has_profile(*account)) co_return std::nullopt;
-    co_return co_await account::refresh_once(req, account, renew);
+    if (is_ready(*account, host::now_ms())) co_return std::nullopt;
+    co_return co_await account::refresh(req, account, {is_ready, renew});
   }
   void forget_token(account::Account& account) const override {
     if (kind_of(account.credential) != Kind::api_key) account.credential.access_token.clear();

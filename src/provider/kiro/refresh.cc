@@ -138,7 +138,7 @@ base::Task<Problem> refresh_token(uint32_t req, account::Account& account) {
   Credential& credential = account.credential;
   if (std::string_view lacks = missing(credential); !lacks.empty()) co_return needs_login(account, lacks);
   std::string message = message_for(credential);
-  Answer answer = co_await call(req, std::move(message));
+  Answer answer = co_await call_once(req, std::move(message));
   json::Document document;
   json::Value root = answer.json(document);
   if (answer.ok() && take_tokens(root, host::now_ms(), credential, account.token_lifetime_ms))

@@ -1,6 +1,6 @@
 #include "provider/qwen/qwen.h"
 
-#include "account/vault.h"
+#include "account/refresh.h"
 #include "base/text.h"
 #include "host/host.h"
 #include "json/document.h"
@@ -84,7 +84,7 @@ class Qwen final : public Provider {
 
   base::Task<Problem> prepare(uint32_t req, account::AccountPtr account) const override {
     if (qwen_service::is_fresh(*account, host::now_ms())) co_return std::nullopt;
-    co_return co_await account::refresh_once(req, account, qwen_service::refresh);
+    co_return co_await account::refresh(req, account, {qwen_service::is_fresh, qwen_service::refresh});
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   // What the portal says to a login of the free tier since that has ended: no other login would do better.

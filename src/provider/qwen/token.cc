@@ -105,7 +105,7 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
   message += "\ncontent-type: application/x-www-form-urlencoded\naccept: application/json\n\n";
   message += "grant_type=refresh_token&refresh_token=" + base::url_encode(credential.refresh_token);
   message += "&client_id=" + base::url_encode(descriptor().value("client_id"));
-  Answer answer = co_await call(req, std::move(message));
+  Answer answer = co_await call_once(req, std::move(message));
   json::Document document;
   // A firewall's page may come with any status, 200 included.
   bool is_json = document.parse(answer.body) == json::Error::none;

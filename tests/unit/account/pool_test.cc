@@ -17,6 +17,8 @@ class PoolTest : public testing::Test {
  protected:
   ~PoolTest() override { config::load("{}"); }
   void store(const std::string& id, const std::string& more = "") {
+    std::string& keys = world_.storage["accounts"];
+    if (keys.find(id) == keys.npos) keys += "account:" + id + "\n";
     world_.storage["account:" + id] =
         fake::World::seal(R"({"id":")" + id + R"(","provider":"gemini","api_key":"k")" + more + "}");
   }

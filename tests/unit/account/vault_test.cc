@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "account/refresh.h"
 #include "host/host.h"
 #include "script/core.h"
 
@@ -23,6 +24,9 @@ class VaultTest : public testing::Test {
   fake::LinkedCore core_{world_};
   AccountPtr account_ = std::make_shared<Account>();
 };
+
+bool never_fresh(const Account&, int64_t) { return false; }
+account::Renewal by(decltype(account::Renewal::renew) renew) { return {never_fresh, renew}; }
 
 int refreshes = 0;
 base::Task<Problem> slow_refresh(uint32_t req, Account& account) {
@@ -47,12 +51,14 @@ TEST_F(VaultTest, StoresSealedAndReadsBack) {
   EXPECT_FALSE(finish(account::store(1, account_)));
   EXPECT_EQ(world_.storage["account:c1"].find("secret"), std::string::npos);
   account::Credential read;
-  auto task = account::read_record(1, "account:c1", read);
+  bool old_seal = true;
+  auto task = account::read_record(1, "account:c1", read, old_seal);
   world_.settle();
   EXPECT_TRUE(task.await_resume());
+  EXPECT_FALSE(old_seal);
   EXPECT_EQ(read.refresh_token, "secret");
   EXPECT_FALSE(finish(account::remove(1, "c1")));
-  EXPECT_TRUE(world_.storage.empty());
+  EXPECT_EQ(world_.storage.count("account:c1"), 0u);
 }
 
 TEST_F(VaultTest, ChangedEnvironmentIsNotOverruledByAnOlderOne) {
@@ -64,7 +70,7 @@ TEST_F(VaultTest, ChangedEnvironmentIsNotOverruledByAnOlderOne) {
 TEST_F(VaultTest, SaysWhyNothingCouldBeStored) {
   world_.can_seal = false;
   EXPECT_EQ(finish(account::store(1, account_))->message,
-            "The credential could not be sealed: no secret is set");
+            "The credential could not be stored: no secret is set");
   world_.can_seal = true;
   world_.storage_fails = true;
   EXPECT_EQ(finish(account::store(1, account_))->message,
@@ -74,7 +80,7 @@ TEST_F(VaultTest, SaysWhyNothingCouldBeStored) {
 TEST_F(VaultTest, OneRefreshesTheOthersWait) {
   refreshes = 0;
   std::vector<base::Task<Problem>> tasks;
-  for (uint32_t req = 1; req <= 8; req++) tasks.push_back(account::refresh_once(req, account_, slow_refresh));
+  for (uint32_t req = 1; req <= 8; req++) tasks.push_back(account::refresh(req, account_, by(slow_refresh)));
   world_.advance(2000);
   for (auto& task : tasks) {
     ASSERT_TRUE(task.done());
@@ -90,7 +96,7 @@ TEST_F(VaultTest, AllHearOfTheFailure) {
   refreshes = 0;
   std::vector<base::Task<Problem>> tasks;
   for (uint32_t req = 1; req <= 3; req++)
-    tasks.push_back(account::refresh_once(req, account_, failing_refresh));
+    tasks.push_back(account::refresh(req, account_, by(failing_refresh)));
   world_.advance(2000);
   for (auto& task : tasks) EXPECT_EQ(task.await_resume()->code, "nope");
   EXPECT_EQ(refreshes, 1);
@@ -99,9 +105,10 @@ TEST_F(VaultTest, AllHearOfTheFailure) {
 
 TEST_F(VaultTest, AWaiterTakesOverFromOneThatLeaves) {
   refreshes = 0;
-  auto leader = account::refresh_once(1, account_, slow_refresh);
-  auto second = account::refresh_once(2, account_, slow_refresh);
-  auto third = account::refresh_once(3, account_, slow_refresh);
+  auto leader = account::refresh(1, account_, by(slow_refresh));
+  auto second = account::refresh(2, account_, by(slow_refresh));
+  auto third = account::refresh(3, account_, by(slow_refresh));
+  world_.settle();
   { base::Task<Problem> dying = std::move(leader); }
   world_.advance(3000);
   ASSERT_TRUE(second.done() && third.done());
@@ -112,8 +119,8 @@ TEST_F(VaultTest, AWaiterTakesOverFromOneThatLeaves) {
 }
 
 TEST_F(VaultTest, PatienceEnds) {
-  auto leader = account::refresh_once(1, account_, endless_refresh);
-  auto waiter = account::refresh_once(2, account_, slow_refresh);
+  auto leader = account::refresh(1, account_, by(endless_refresh));
+  auto waiter = account::refresh(2, account_, by(slow_refresh));
   world_.advance(15'001);
   ASSERT_TRUE(waiter.done());
   EXPECT_EQ(waiter.await_resume()->fault, chat::Fault::timeout);

@@ -47,6 +47,7 @@ export class Core {
         complete(op, chunk ? CHUNK : END, chunk);
       },
       get: (_req, op) => complete(op, 404),
+      ask: (_req, op) => complete(op, 501),
       list: (_req, op) => complete(op, OK),
       now: () => Date.now(),
       random: (at, size) => void crypto.getRandomValues(this.view(at, size)),
@@ -87,6 +88,7 @@ export class Core {
     this.asked = EMPTY;
     this.ask(body, path);
     this.exports.cancel(this.req);
+    this.settle();
     return this.asked.subarray(blankLine(this.asked) + 2);
   }
 

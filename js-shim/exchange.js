@@ -40,7 +40,8 @@ export class Exchange {
     this.req = 0;
     this.join(core);
     this.over = false;
-    this.left = false; // the client has, and the core is still at something
+    this.answered = false; // the client has all of its answer, and the core has not been asked yet whether that is all
+    this.left = false; // the client is through, and the core is still at something
     this.method = 'GET';
     this.target = '/';
     this.responded = false;
@@ -131,6 +132,7 @@ export class Exchange {
     this.core.view(at, head.length).set(head);
     if (body.length) this.core.view(at + head.length, body.length).set(body);
     this.core.call((x) => x.start(this.req));
+    this.part();
   }
 
   /** The instance died, maybe in another request's hands. This one goes on by itself: nobody may do its I/O. */
@@ -143,6 +145,7 @@ export class Exchange {
   /** A fresh instance tells the client what happened, in the client's protocol. @param {import('./core.js').Core} core */
   moveTo(core) {
     if (this.over) return;
+    if (this.answered || this.left) return this.end();
     this.moved = true;
     this.dropUpstream();
     if (this.timer !== null) clearTimeout(this.timer);
@@ -170,6 +173,7 @@ export class Exchange {
       giveBack(bytes.buffer); // before the core runs, which may ask for the next chunk
     }
     core.call((x) => x.resume(this.req, op, status, bytes.length));
+    this.part();
   }
 
   /** Completes `op` with what `promise` comes to. @param {number} op @param {Promise<[number, Uint8Array?]>} promise */
@@ -357,7 +361,7 @@ export class Exchange {
     // The constructor copies the view.
     this.resolveResponse?.(new Response(empty ? null : body, { status, headers }));
     this.responded = true;
-    this.end();
+    this.through();
   }
 
   /** @param {Uint8Array} head */
@@ -381,14 +385,25 @@ export class Exchange {
 
   finish() {
     this.writer?.close().catch(() => {});
-    this.end();
+    this.through();
   }
 
-  /** The client has left. The core may have something to bring to an end first; then it says when it is through. */
+  /** The client has all of its answer. The core may have something to do for itself: it is asked when this turn is over. */
+  through() {
+    if (this.left) this.end();
+    else this.answered = true;
+  }
+
+  /** After each turn of the core. */
+  part() {
+    if (this.answered) this.cancel();
+  }
+
+  /** The client has left, or has its answer. The core may have something to bring to an end; then it says when it is through. */
   cancel() {
     if (this.over || this.left) return;
-    if (this.core.call((x) => x.cancel(this.req))) this.left = true;
-    else this.end();
+    this.left = true;
+    if (!this.core.call((x) => x.cancel(this.req))) this.end();
   }
 
   end() {

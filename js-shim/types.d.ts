@@ -2,6 +2,8 @@
 interface Env {
   ISTHMUS?: KVNamespace;
   VAULT?: DurableObjectNamespace;
+  LEDGER?: DurableObjectNamespace;
+  METER?: DurableObjectNamespace;
   SEAL_KEY?: string;
   SEAL_KEY_PREVIOUS?: string;
   [name: string]: unknown;

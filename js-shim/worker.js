@@ -2,6 +2,8 @@
 import { current } from './core.js';
 import { Exchange } from './exchange.js';
 
+export { Ledger } from './ledger.js';
+export { Meter } from './meter.js';
 export { Vault } from './vault.js';
 
 export default {

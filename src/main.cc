@@ -1,20 +1,22 @@
 // The exports: where the host enters the core. docs/abi.md specifies each.
 #include <cstdlib>
+#include <utility>
 
 #include "config/settings.h"
 #include "gateway/exchange.h"
 #include "gateway/serve.h"
+#include "gateway/usage.h"
 #include "host/host.h"
 
 namespace {
 
-// An exchange that has come to its end is destroyed here, outside its own coroutine. So is one whose client
-// left while it had something to bring to an end.
+// An exchange that has come to its end is destroyed here, outside its own coroutine. So is one that went on
+// without its client, once nothing holds it any more.
 void sweep(gateway::Exchange* exchange) {
-  bool done = exchange->root.done();
   bool abandoned = exchange->left && !host::Hold::of(exchange->id);
-  if (!done && abandoned) host::finish(exchange->id);
-  if (done || abandoned) gateway::close_exchange(exchange->id);
+  if (!exchange->root.done() && !abandoned) return;
+  if (exchange->left) host::finish(exchange->id);
+  gateway::close_exchange(exchange->id);
 }
 
 }  // namespace
@@ -50,10 +52,13 @@ ISTHMUS_EXPORT(resume) void resume_exchange(uint32_t req, uint32_t op, uint32_t 
 
 ISTHMUS_EXPORT(cancel) uint32_t cancel_exchange(uint32_t req) {
   gateway::Exchange* exchange = gateway::find_exchange(req);
-  host::Hold* hold = host::Hold::of(req);
-  if (exchange && hold && !exchange->left) {
-    hold->leave();
-    return exchange->left = true;
+  if (!exchange) return false;
+  if (!std::exchange(exchange->left, true)) {
+    if (host::Hold* hold = host::Hold::of(req)) return hold->leave(), true;
+    exchange->root = {};  // all that it was doing is given up, and counted
+    host::close(req);
+    exchange->root = gateway::close_books(req);
+    if (!exchange->root.done()) return true;
   }
   gateway::close_exchange(req);
   return false;

@@ -15,7 +15,7 @@ constexpr int64_t kFreshMs = 60'000;
 constexpr size_t kMaxRemembered = 1024;
 
 struct Known {
-  bool allowed;
+  ClientKeyPtr key;  // null: it is not one of ours
   int64_t until_ms;
 };
 // By digest, of the keys that KV was asked about. Bounded, so that guesses cannot fill the memory.
@@ -25,11 +25,17 @@ std::map<std::string, Known>& remembered() {
 }
 
 // Looks at every key whatever the outcome, so that the time does not tell which one came near.
-bool is_setting(const std::string& digest) {
-  bool found = false;
-  for (const std::string& key : config::settings().client_keys)
-    found |= base::equals_in_constant_time(key, digest);
-  return found;
+ClientKeyPtr of_setting(const std::string& digest) {
+  size_t found = 0, place = 0;
+  for (const std::string& key : config::settings().client_keys) {
+    place++;
+    if (base::equals_in_constant_time(key, digest)) found = place;
+  }
+  if (!found) return nullptr;
+  ClientKey key;
+  key.id = "env-" + base::to_text(int64_t(found));
+  key.name = "API_KEY";
+  return std::make_shared<const ClientKey>(std::move(key));
 }
 
 }  // namespace
@@ -44,20 +50,28 @@ std::string presented_key(const http::Request& request) {
   return base::query_value(request.query, "key").value_or("");
 }
 
-base::Task<bool> client_allowed(uint32_t req, std::string key) {
+base::Task<ClientKeyPtr> find_client(uint32_t req, std::string key) {
   std::string digest = base::sha256(key);
-  if (is_setting(digest)) co_return true;
+  if (ClientKeyPtr set = of_setting(digest)) co_return set;
   int64_t now = host::now_ms();
   auto known = remembered().find(digest);
-  if (known != remembered().end() && known->second.until_ms > now) co_return known->second.allowed;
-  std::string name = "key:" + base::hex(digest);
+  if (known != remembered().end() && known->second.until_ms > now) co_return known->second.key;
+  std::string hex = base::hex(digest), name = std::string(kKeyPrefix) + hex;
   host::Completion stored = co_await host::get(req, name);
-  bool allowed = stored.status == host::kOk;
+  ClientKeyPtr found;
+  if (stored.status == host::kOk) {
+    ClientKey read;
+    read.id = key_id(hex);
+    read_key_record(stored.data, read);
+    found = std::make_shared<const ClientKey>(std::move(read));
+  }
   if (remembered().size() >= kMaxRemembered) remembered().clear();
   // A storage fault is not a verdict on the key: ask again next time.
-  if (allowed || stored.status == host::kNotFound) remembered()[digest] = {allowed, now + kFreshMs};
-  co_return allowed;
+  if (found || stored.status == host::kNotFound) remembered()[digest] = {found, now + kFreshMs};
+  co_return found;
 }
+
+void forget_clients() { remembered().clear(); }
 
 bool admin_allowed(std::string_view key) {
   const std::string& admin = config::settings().admin_key;

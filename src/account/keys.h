@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "account/client_key.h"
 #include "base/task.h"
 #include "http/head.h"
 
@@ -13,9 +14,12 @@ namespace account {
 // = none.
 std::string presented_key(const http::Request& request);
 
-// Is `key` one of the API_KEY variable, or of the keys stored in KV under "key:<sha256 hex>" (read at most
-// once a minute)?
-base::Task<bool> client_allowed(uint32_t req, std::string key);
+// What `key` may do, if it is one of the API_KEY variable, or of those stored in KV (read at most once a
+// minute). Null: nobody's key. One that has expired is found: whether it still works is the caller's
+// question.
+base::Task<ClientKeyPtr> find_client(uint32_t req, std::string key);
+// A key was changed through this instance, which is not to go on with what it remembers.
+void forget_clients();
 bool admin_allowed(std::string_view key);
 
 }  // namespace account

@@ -79,6 +79,9 @@ std::optional<std::string> read_variable(std::string_view name, std::string valu
     // KV keeps nothing for less than a minute.
     if (value == "0" || value.empty()) return std::nullopt;
     return read_number(name, value, 60, 31 * 86'400, to.store_responses);
+  } else if (name == "USAGE_FLUSH_MS") {
+    // The platform ends what goes on for 30 s after an answer.
+    return read_number(name, value, 0, 12'000, to.usage_flush_ms);
   } else if (name == "VERSION") {
     to.version = std::move(value);
   } else {

@@ -28,6 +28,8 @@ struct Settings {
       false;                     // MEDIA_FROM_PRIVATE_HOSTS=true: image URLs may lead into private networks
   bool signature_in_id = false;  // SIGNATURE_IN_ID=true: thought signatures also travel inside tool call ids
   uint32_t store_responses = 0;  // STORE_RESPONSES: seconds for which Responses are kept; 0 = none are
+  uint32_t usage_flush_ms =
+      10'000;  // USAGE_FLUSH_MS: an instance sends its usage to the ledger no more often
   std::string version = "dev";
   std::map<std::string, std::string, std::less<>> others;  // variables that providers may know
 };

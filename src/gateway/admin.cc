@@ -6,6 +6,7 @@
 #include "gateway/admin_descriptors.h"
 #include "gateway/admin_keys.h"
 #include "gateway/admin_login.h"
+#include "gateway/admin_usage.h"
 #include "gateway/explain.h"
 #include "gateway/respond.h"
 #include "protocol/protocol.h"
@@ -13,14 +14,6 @@
 namespace gateway {
 
 namespace {
-
-chat::Error closed() {
-  chat::Error error;
-  error.fault = chat::Fault::unauthenticated;
-  error.code = "invalid_admin_key";
-  error.message = "The admin API needs the admin key (ADMIN_KEY) as 'Authorization: Bearer <key>'.";
-  return error;
-}
 
 chat::Error unknown(const http::Request& request) {
   chat::Error error;
@@ -36,11 +29,11 @@ chat::Error unknown(const http::Request& request) {
 base::Task<> serve_admin(Exchange& exchange) {
   const http::Request& request = exchange.request;
   if (!account::admin_allowed(account::presented_key(request))) {
-    co_return answer_error(exchange, protocol::kOpenaiChat, closed());
+    co_return answer_error(exchange, protocol::kOpenaiChat, admin_closed());
   }
   constexpr std::string_view kAccounts = "/admin/accounts", kKeys = "/admin/keys",
                              kDescriptors = "/admin/descriptors", kLogin = "/admin/login",
-                             kExplain = "/admin/explain";
+                             kExplain = "/admin/explain", kUsage = "/admin/usage";
   std::string_view path = request.path;
   AdminCall call{request.method, {}};
   std::optional<chat::Error> problem;
@@ -54,6 +47,8 @@ base::Task<> serve_admin(Exchange& exchange) {
     problem = co_await serve_login(exchange, call);
   } else if (path.starts_with(kExplain) && take_rest(path.substr(kExplain.size()), call)) {
     problem = co_await serve_explain(exchange, call);
+  } else if (path.starts_with(kUsage) && take_rest(path.substr(kUsage.size()), call)) {
+    problem = co_await serve_usage(exchange, call);
   } else {
     problem = unknown(request);
   }
@@ -72,6 +67,14 @@ chat::Error wrong_admin_call(const AdminCall& call) {
   error.fault = chat::Fault::method_not_allowed;
   error.message = "The admin API does not serve ";
   error.message.append(call.method).append(" here.");
+  return error;
+}
+
+chat::Error admin_closed() {
+  chat::Error error;
+  error.fault = chat::Fault::unauthenticated;
+  error.code = "invalid_admin_key";
+  error.message = "The admin API needs the admin key (ADMIN_KEY) as 'Authorization: Bearer <key>'.";
   return error;
 }
 

@@ -1,6 +1,10 @@
-// The admin API: accounts and client keys. Only with the admin key; closed when none is configured.
-//   GET /admin/accounts   POST /admin/accounts   DELETE /admin/accounts/{id}   POST
-//   /admin/accounts/{id}/check GET /admin/keys       POST /admin/keys       DELETE /admin/keys/{id}
+// The admin API under /admin/. Only with the admin key; closed when none is configured.
+//   accounts      GET, POST, DELETE /{id}, POST /{id}/check, GET /{id}/quota
+//   keys          GET, POST, PATCH and DELETE /{id}, POST /{id}/rotate
+//   usage         GET
+//   descriptors   GET, PUT and DELETE /{provider}
+//   login         GET, POST /{provider}/start, /poll, /finish
+//   explain       POST, with a generation's path behind
 // No answer ever holds a secret, but for a new client key, once.
 #pragma once
 

@@ -8,7 +8,8 @@
 
 namespace gateway {
 
-// Client keys: list, make (the key is shown once), revoke. Answers the exchange, or returns what is wrong.
+// Client keys: list, make, change, rotate (both show a key, once), revoke. Answers the exchange, or returns
+// what is wrong.
 base::Task<std::optional<chat::Error>> serve_keys(Exchange& exchange, AdminCall call);
 
 }  // namespace gateway

@@ -59,7 +59,8 @@ void AnswerFilter::end() {
 
 void AnswerFilter::fail(const chat::Error& error) {
   over_ = true;
-  if (started_ && request_.stream) {
+  broke_ = started_ && request_.stream;
+  if (broke_) {
     to_.fail(error);
   } else {
     early_failure_ = error;

@@ -34,6 +34,8 @@ class AnswerFilter final : public chat::Sink {
   // A failure before the client could see anything. The encoder does not know of it: the caller fails over or
   // passes it on.
   const std::optional<chat::Error>& early_failure() const { return early_failure_; }
+  // The answer failed after it had begun, and the client was told so.
+  bool broke() const { return broke_; }
   const chat::Usage& tokens() const { return usage_; }
 
  private:
@@ -50,7 +52,7 @@ class AnswerFilter final : public chat::Sink {
   std::string thinking_;           // of the block that streams
   std::vector<Thought> thoughts_;  // complete ones, until the call that they lead to
   uint32_t calls_ = 0;
-  bool started_ = false, over_ = false;
+  bool started_ = false, over_ = false, broke_ = false;
 };
 
 }  // namespace gateway

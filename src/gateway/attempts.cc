@@ -57,7 +57,7 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
               std::move(content_type),
               account::tag_of(account->credential),
               candidate.provider->answer_envelope(),
-              generation.tokens};
+              generation.told};
   auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
   if (!failure) {
     account->failures = 0;
@@ -100,6 +100,7 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
 // An account may be tried again: after a refresh, after a short wait, after an answer that came to nothing.
 base::Task<Outcome> try_account(Generation& generation, const Candidate& candidate, AccountPtr account) {
   Outcome outcome = Outcome::again;
+  generation.asked = {candidate.provider->id(), account->credential.id, candidate.model.id};
   generation.refreshed = false;
   generation.passing.reset();
   for (int tries = 0; tries < kTriesPerAccount && outcome == Outcome::again && generation.attempts-- > 0;

@@ -10,12 +10,18 @@ namespace gateway {
 
 void ClientStream::write(std::string_view bytes) {
   if (bytes.empty()) return;
+  if (!begun_ms_) begun_ms_ = host::now_ms();
+  send(bytes);
+}
+
+void ClientStream::send(std::string_view bytes) {
   if (!exchange_.responded) begin_stream(exchange_, content_type_);
   host::write(exchange_.id, bytes);
   if (held_) held_->see(bytes);
 }
 
 void ClientStream::whole(int status, std::string_view content_type, std::string& body) {
+  if (!begun_ms_) begun_ms_ = host::now_ms();
   if (held_) return held_->take(status, content_type, std::move(body));
   answer_in_place(exchange_, status, content_type, body);
 }

@@ -23,24 +23,28 @@ class ClientStream {
   void hold(HeldAnswer& held) { held_ = &held; }
   void release();
 
-  // Sends `bytes`, after the head if they are the first.
+  // Sends `bytes` of the answer, after the head if they are the first.
   void write(std::string_view bytes);
   void finish();
   // A whole answer, for a client that wants no stream. Takes the body's bytes.
   void whole(int status, std::string_view content_type, std::string& body);
   // Tells a streaming client that we are still there. Only between two events.
   void keep_alive() {
-    if (streaming_) write(keepalive_);
+    if (streaming_) send(keepalive_);
   }
   // From now on with these bytes (static storage): some grammars have a better word once an answer has begun.
   void keep_alive_with(std::string_view keepalive) { keepalive_ = keepalive; }
   bool streaming() const { return streaming_; }
+  // When the first bytes of an answer went out, or a whole one was ready, in ms since 1970; 0: not yet.
+  int64_t begun_ms() const { return begun_ms_; }
 
  private:
+  void send(std::string_view bytes);
   Exchange& exchange_;
   bool streaming_;
   std::string_view content_type_, keepalive_;
   HeldAnswer* held_ = nullptr;
+  int64_t begun_ms_ = 0;
 };
 
 // Waits for the upstream's head or next chunk and keeps the client company meanwhile (null: no client waits

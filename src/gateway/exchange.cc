@@ -48,4 +48,10 @@ void close_exchange(uint32_t id) {
 
 size_t live_exchanges() { return table().size(); }
 
+size_t waiting_exchanges() {
+  size_t waiting = 0;
+  for (const auto& [_, exchange] : table()) waiting += !exchange->left;
+  return waiting;
+}
+
 }  // namespace gateway

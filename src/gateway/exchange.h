@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "account/client_key.h"
 #include "base/arena.h"
 #include "base/task.h"
 #include "http/head.h"
@@ -24,9 +25,11 @@ struct Exchange {
   std::unique_ptr<char[]> message;  // start line, headers, blank line, body
   http::Request request;            // views into the message
   base::Arena arena;
-  std::string request_id;  // "req_" and 32 hex digits; sent back as x-request-id
-  bool responded = false;  // the client has a status line
-  bool left = false;       // the client has gone, and the exchange only goes on while a host::Hold keeps it
+  std::string request_id;     // "req_" and 32 hex digits; sent back as x-request-id
+  account::ClientKeyPtr key;  // the client's, once it has been let in; null where none is asked for
+  bool responded = false;     // the client has a status line
+  // The client has its answer or has gone, and the exchange only goes on while a host::Hold keeps it.
+  bool left = false;
 
   std::string input;  // bytes of the completion being delivered
   base::Task<> root;  // last: destroyed first, while everything above still stands
@@ -38,5 +41,7 @@ Exchange* find_exchange(uint32_t id);
 Exchange* open_exchange(uint32_t id, size_t size);
 void close_exchange(uint32_t id);
 size_t live_exchanges();
+// Those whose clients wait for something.
+size_t waiting_exchanges();
 
 }  // namespace gateway

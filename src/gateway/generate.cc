@@ -9,6 +9,7 @@
 #include "gateway/generation.h"
 #include "gateway/respond.h"
 #include "gateway/responses_store.h"
+#include "gateway/tally.h"
 #include "host/host.h"
 #include "json/escape.h"
 
@@ -49,10 +50,27 @@ void deliver_error(Generation& generation) {
 
 // Our own counting of tokens learns from the upstream's.
 void take_lesson(const Generation& generation, const std::string& model) {
-  const chat::Usage& tokens = generation.tokens;
+  const chat::Usage& tokens = generation.told.tokens;
   if (!tokens.known || generation.body.refused || !wants_lesson(model, tokens.input)) return;
   chat::InputTokens own = chat::estimate_input(generation.body.request, model);
   if (own.media == 0) learn(model, own.text, tokens.input);
+}
+
+// Leaves the candidates that the client's key may use; without any left the client is told so.
+std::optional<chat::Error> keep_allowed(const Exchange& exchange, const std::string& model,
+                                        std::vector<Candidate>& candidates) {
+  if (!exchange.key) return std::nullopt;
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    return !exchange.key->allows(candidate.provider->id(), candidate.model.id);
+  });
+  if (!candidates.empty()) return std::nullopt;
+  chat::Error error;
+  error.fault = chat::Fault::forbidden;
+  error.code = "model_not_allowed";
+  error.param = "model";
+  error.message = "This API key may not use '" + model +
+                  "'. GET /v1/models lists what it may use; the owner of this gateway can allow more.";
+  return error;
 }
 
 // Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.
@@ -64,6 +82,7 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
   std::vector<Candidate> candidates;
   std::string model = json::unescaped(generation.body.request.model);
   if (!problem) problem = find_candidates(model, route.provider, candidates);
+  if (!problem) problem = keep_allowed(exchange, model, candidates);
   if (problem) co_return answer_error(exchange, *route.surface, *problem);
 
   open_client(generation);
@@ -75,7 +94,8 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
     if (outcome == Outcome::served) take_lesson(generation, candidate.model.id);
     if (outcome == Outcome::served || outcome == Outcome::give_up || generation.attempts <= 0) break;
   }
-  if (outcome != Outcome::served) deliver_error(generation);
+  generation.served = outcome == Outcome::served;
+  if (!generation.served) deliver_error(generation);
 }
 
 // A Responses client's: it may go on from an earlier answer, and its own may be kept.
@@ -95,16 +115,20 @@ base::Task<> generate_stored(Generation& generation) {
 
 base::Task<> generate(Exchange& exchange, const Route& route) {
   Generation generation{exchange, route};
+  Tally tally(generation);
   if (route.surface->origin == protocol::Origin::openai_responses) {
     co_await generate_stored(generation);
   } else {
     co_await run(generation, nullptr);
   }
+  tally.close();
 }
 
 base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held) {
   Generation generation{exchange, route};
+  Tally tally(generation);
   co_await run(generation, &held);
+  tally.close();
 }
 
 }  // namespace gateway

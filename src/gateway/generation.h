@@ -10,9 +10,16 @@
 #include "gateway/client_body.h"
 #include "gateway/client_stream.h"
 #include "gateway/exchange.h"
+#include "gateway/relay.h"
 #include "gateway/router.h"
 
 namespace gateway {
+
+// Whom a generation last asked; empty: nobody yet.
+struct Asked {
+  std::string_view provider;
+  std::string account, model;
+};
 
 struct Generation {
   Exchange& exchange;
@@ -26,8 +33,10 @@ struct Generation {
   std::optional<provider::Verdict> passing{};  // on another route of the account at hand: a fault that passes
   bool flattened = false;                      // tool turns have become text
   bool stripped = false;                       // signatures were taken out: the body goes through the model
-  chat::Usage tokens{};                        // of the answer that was served, if it said
-  chat::Error error{};                         // the client's answer, should no attempt succeed
+  Asked asked{};
+  Told told{};          // what the answer that was served said of itself
+  bool served = false;  // the client got an answer
+  chat::Error error{};  // the client's answer, should no attempt succeed
 
   const protocol::Protocol& surface() const { return *route.surface; }
 };

@@ -2,11 +2,13 @@
 
 #include "account/directory.h"
 #include "account/keys.h"
+#include "account/limits.h"
 #include "account/pool.h"
 #include "account/vault.h"
 #include "config/settings.h"
 #include "gateway/catalog.h"
 #include "gateway/respond.h"
+#include "gateway/usage.h"
 #include "host/host.h"
 #include "json/writer.h"
 #include "provider/provider.h"
@@ -40,8 +42,12 @@ base::Task<> serve_health(Exchange& exchange) {
   if (account::admin_allowed(account::presented_key(exchange.request))) {
     auto problem = co_await load_catalog(exchange.id);
     w.key("version").string(config::settings().version);
-    w.key("live").number(int64_t(live_exchanges()) - 1);  // without this one
+    w.key("live").number(int64_t(waiting_exchanges()) - 1);  // without this one
     if (problem) w.key("storage").string(problem->message);
+    bool shared = co_await account::limits_are_shared(exchange.id);
+    w.key("limits").string(shared ? "shared" : "this instance only: no METER is bound");
+    bool ledger = co_await has_ledger(exchange.id);
+    w.key("usage").string(ledger ? "ledger" : "this instance only: no LEDGER is bound");
     w.key("accounts").begin_array();
     for (const auto& account : account::pool().all()) append_account(*account, host::now_ms(), w);
     w.end_array();

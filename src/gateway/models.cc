@@ -49,7 +49,8 @@ base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider,
   co_return cache_of(*account).models;
 }
 
-base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted) {
+// Those that `key` (null: any) may use.
+base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted, account::ClientKeyPtr key) {
   std::vector<Listed> listed;
   std::vector<account::AccountPtr> accounts = account::pool().all();
   for (const Provider* provider : provider::all()) {
@@ -57,6 +58,7 @@ base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted) {
     for (const account::AccountPtr& account : accounts) {
       if (account->credential.provider != provider->id()) continue;
       for (Model& model : co_await models_of(req, provider, account)) {
+        if (key && !key->allows(provider->id(), model.id)) continue;
         bool known =
             std::any_of(listed.begin(), listed.end(), [&](const Listed& l) { return l.id == model.id; });
         bool thinks = !model.thinking.empty();
@@ -109,7 +111,7 @@ base::Task<> serve_models(Exchange& exchange, const Route& route) {
   if (auto problem = co_await load_catalog(exchange.id)) {
     co_return answer_error(exchange, *route.surface, *problem);
   }
-  std::vector<Listed> models = co_await list(exchange.id, route.provider);
+  std::vector<Listed> models = co_await list(exchange.id, route.provider, exchange.key);
   route.endpoint == Endpoint::model ? answer_one(exchange, route, models)
                                     : answer_list(exchange, route, models);
 }

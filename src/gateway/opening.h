@@ -26,7 +26,7 @@ class Opening final : public chat::Sink {
   const std::optional<chat::Error>& error() const { return error_; }
   // All that was fed.
   const std::string& held() const { return held_; }
-  // What a whole answer says of its tokens.
+  // What a whole answer says of its tokens, or a stream up to its beginning.
   const chat::Usage& tokens() const { return usage_; }
 
   void event(const chat::Event& event) override;

@@ -1,4 +1,6 @@
 // Within one protocol: the upstream's bytes are the client's.
+#include <algorithm>
+
 #include "config/settings.h"
 #include "gateway/opening.h"
 #include "gateway/reframe.h"
@@ -65,6 +67,7 @@ class Passage {
   void finish(const Failure& failure) {
     std::string out;
     if (failure || !watch_.complete(true)) {
+      relay_.told.broken = true;
       fail(failure ? *failure : incomplete(), out);
     } else if (reframed()) {
       frames_.close(out);
@@ -73,10 +76,23 @@ class Passage {
     }
     relay_.client.write(out);
     relay_.client.finish();
-    relay_.tokens = usage_in(watch_.tail());
+    take_counts();
   }
 
  private:
+  // Anthropic tells the input at the beginning and the output at the end.
+  void take_counts() {
+    chat::Usage& told = relay_.told.tokens;
+    chat::Usage last = usage_in(watch_.tail());
+    if (!last.input) {
+      last.input = told.input;
+      last.cached = told.cached;
+      last.known = told.known;
+    }
+    last.output = std::max(last.output, told.output);
+    told = last;
+  }
+
   bool reframed() const { return !relay_.envelope.empty() || relay_.stamp.array; }
 
   void fail(const chat::Error& error, std::string& out) {
@@ -112,6 +128,7 @@ base::Task<Failure> pass_stream(Relay relay) {
   if (auto failure = co_await open(relay, opening)) co_return failure;
   Passage passage(relay);
   Failure failure;
+  relay.told.tokens = opening.tokens();
   if (!passage.pass(opening.held())) failure = too_large();
   while (!failure) {
     host::Completion chunk;
@@ -152,7 +169,7 @@ base::Task<Failure> pass_whole(Relay relay) {
   Opening opening(relay.wire);
   opening.whole(answer);
   if (opening.error()) co_return opening.error();
-  relay.tokens = opening.tokens();
+  relay.told.tokens = opening.tokens();
   if (answer.size() != body.size()) body = std::string(answer);
   relay.client.whole(200, "application/json", body);
   co_return std::nullopt;

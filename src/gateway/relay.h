@@ -12,6 +12,12 @@
 
 namespace gateway {
 
+// What is known of an answer as far as it has come.
+struct Told {
+  chat::Usage tokens;
+  bool broken = false;  // it began, and ended with an error
+};
+
 struct Relay {
   Exchange& exchange;
   ClientStream& client;
@@ -23,7 +29,7 @@ struct Relay {
   std::string content_type;   // of the upstream's answer
   std::string home;           // tag of the account that answers
   std::string_view envelope;  // the member of each answer that holds the wire's own, or empty
-  chat::Usage& tokens;        // what the answer says of its tokens, when it is over
+  Told& told;
 };
 
 // Both serve the client to the end, or return an error before it has seen anything of the answer: then

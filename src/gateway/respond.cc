@@ -87,7 +87,9 @@ void answer_preflight(Exchange& exchange) {
   if (!origin.empty() && origin_allowed(origin)) {
     // Echoed, because "*" never covers Authorization.
     std::string_view wanted = exchange.request.header("access-control-request-headers");
-    headers += "access-control-allow-methods: GET, POST, DELETE, OPTIONS\naccess-control-max-age: 86400\n";
+    headers +=
+        "access-control-allow-methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\naccess-control-max-age: "
+        "86400\n";
     if (!wanted.empty()) headers.append("access-control-allow-headers: ").append(wanted).append("\n");
   }
   answer(exchange, 204, {}, {}, headers);

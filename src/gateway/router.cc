@@ -30,6 +30,7 @@ constexpr Entry kRoutes[] = {
     {"GET", "/models/", Endpoint::model, Origin::none},
     {"POST", "/models/", Endpoint::generate, Origin::gemini},
     {"GET", "/health", Endpoint::health, Origin::none},
+    {"GET", "/metrics", Endpoint::metrics, Origin::none},
     {"GET", "/", Endpoint::home, Origin::none},
 };
 

@@ -15,6 +15,7 @@ namespace gateway {
 enum class Endpoint : uint8_t {
   home,
   health,
+  metrics,  // for Prometheus
   admin,
   generate,          // an answer of a model, on any surface
   count_tokens,      // how many tokens a request would take, on any surface that asks

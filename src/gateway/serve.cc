@@ -1,6 +1,8 @@
 #include "gateway/serve.h"
 
 #include "account/keys.h"
+#include "account/limits.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/admin.h"
@@ -8,16 +10,27 @@
 #include "gateway/count_tokens.h"
 #include "gateway/generate.h"
 #include "gateway/health.h"
+#include "gateway/metrics.h"
 #include "gateway/models.h"
 #include "gateway/respond.h"
 #include "gateway/responses_store.h"
 #include "gateway/router.h"
+#include "gateway/usage.h"
 #include "host/host.h"
 #include "provider/provider.h"
 
 namespace gateway {
 
 namespace {
+
+chat::Error expired(const account::ClientKey& key) {
+  chat::Error error;
+  error.fault = chat::Fault::unauthenticated;
+  error.code = "api_key_expired";
+  error.message = "This API key expired at " + base::moment_of(key.expires_ms) +
+                  ". Ask the owner of this gateway for a new one.";
+  return error;
+}
 
 chat::Error unauthenticated(std::string_view key) {
   chat::Error error;
@@ -82,7 +95,19 @@ void configure(Exchange& exchange) {
 
 bool is_open(Endpoint endpoint) {
   return endpoint == Endpoint::home || endpoint == Endpoint::health || endpoint == Endpoint::admin ||
-         endpoint == Endpoint::responses_socket;
+         endpoint == Endpoint::responses_socket || endpoint == Endpoint::metrics;
+}
+
+bool generates(Endpoint endpoint) { return endpoint == Endpoint::generate || endpoint == Endpoint::compact; }
+
+// Lets the client in, or says why not.
+base::Task<std::optional<chat::Error>> check_client(Exchange& exchange, Endpoint endpoint) {
+  std::string key = account::presented_key(exchange.request);
+  if (!key.empty()) exchange.key = co_await account::find_client(exchange.id, key);
+  if (!exchange.key) co_return unauthenticated(key);
+  if (exchange.key->expired(host::now_ms())) co_return expired(*exchange.key);
+  if (!generates(endpoint)) co_return std::nullopt;
+  co_return co_await account::admit(exchange.id, exchange.key);
 }
 
 // Codex falls back to POST at once when it hears this, and tries for many seconds when it hears anything
@@ -102,6 +127,7 @@ base::Task<> dispatch(Exchange& exchange, const Route& route) {
       answer(exchange, 200, "text/plain; charset=utf-8", "Isthmus is running. See /health.\n");
       break;
     case Endpoint::health: co_await serve_health(exchange); break;
+    case Endpoint::metrics: co_await serve_metrics(exchange); break;
     case Endpoint::admin: co_await serve_admin(exchange); break;
     case Endpoint::generate: co_await generate(exchange, route); break;
     case Endpoint::models:
@@ -122,8 +148,10 @@ base::Task<> serve(Exchange& exchange) {
   // The host's own messages. A client's target begins with '/', and exchange 0 is never a client's.
   if (request.method == "CONFIG" && exchange.id == 0) co_return configure(exchange);
   if (request.method == "CRON" && !request.target.starts_with('/')) {
+    co_await flush_usage(exchange.id);
     co_await refresh_ahead(exchange);
-    co_return host::finish(exchange.id);
+    host::finish(exchange.id);
+    co_return co_await close_books(exchange.id);
   }
   if (request.method == "OPTIONS") co_return answer_preflight(exchange);
 
@@ -133,11 +161,11 @@ base::Task<> serve(Exchange& exchange) {
   if (!problem) problem = refused_by_host(request);
   if (problem) co_return answer_error(exchange, *route.surface, *problem, allow_header(*problem, route));
   if (!is_open(route.endpoint)) {
-    std::string key = account::presented_key(request);
-    bool allowed = !key.empty() && co_await account::client_allowed(exchange.id, key);
-    if (!allowed) co_return answer_error(exchange, *route.surface, unauthenticated(key));
+    if (auto refused = co_await check_client(exchange, route.endpoint))
+      co_return answer_error(exchange, *route.surface, *refused);
   }
   co_await dispatch(exchange, route);
+  co_await close_books(exchange.id);
 }
 
 }  // namespace gateway

@@ -12,13 +12,15 @@ namespace gateway {
 namespace {
 
 // Ends an answer that met a stop sequence before the upstream had said its last word, and so its counts.
-void end_here(const Relay& relay, chat::Usage usage, StopFilter& stops) {
+// Returns them.
+chat::Usage end_here(const Relay& relay, chat::Usage usage, StopFilter& stops) {
   if (usage.input == 0) usage.input = chat::estimate_input(relay.request, relay.target.model).total();
   usage.output = std::max(usage.output, usage.reasoning + stops.passed_tokens());
   usage.total = 0;
   usage.known = true;
   stops.usage(usage);
   stops.end();
+  return usage;
 }
 
 }  // namespace
@@ -41,6 +43,7 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
       case host::kNothingYet: filter.fail(upstream_silent()); break;
       default: source.close(chunk.status == host::kBroken);
     }
+    relay.told.tokens = filter.tokens();
     if (relay.request.stream && filter.started()) {
       relay.client.write(encoder->out());
       encoder->out().clear();
@@ -49,11 +52,11 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
   }
   host::close(relay.exchange.id);
   if (stops.met()) {
-    if (!stops.ended()) end_here(relay, filter.tokens(), stops);
+    if (!stops.ended()) relay.told.tokens = end_here(relay, filter.tokens(), stops);
   } else if (filter.early_failure()) {
     co_return filter.early_failure();
   }
-  relay.tokens = filter.tokens();
+  relay.told.broken = filter.broke();
   if (relay.request.stream) {
     relay.client.write(encoder->out());
     relay.client.finish();

@@ -46,10 +46,18 @@ chat::Usage usage_in(std::string_view tail) {
   json::Value usage = document.root();
   int64_t read = usage["cache_read_input_tokens"].to_int();
   int64_t written = usage["cache_creation_input_tokens"].to_int();
-  out.input = first_of(usage, {"prompt_tokens", "input_tokens", "promptTokenCount"}) + read + written;
+  out.input = first_of(usage, {"prompt_tokens", "input_tokens", "promptTokenCount"}) + read + written +
+              usage["toolUsePromptTokenCount"].to_int();
   out.output = first_of(usage, {"completion_tokens", "output_tokens", "candidatesTokenCount"}) +
                usage["thoughtsTokenCount"].to_int();
+  out.reasoning = usage["thoughtsTokenCount"].to_int();
   out.cached = std::max(read, usage["cachedContentTokenCount"].to_int());
+  // OpenAI's two surfaces tell the parts of a count beside it.
+  for (std::string_view kind : {"prompt_tokens_details", "input_tokens_details"})
+    out.cached = std::max(out.cached, usage[kind]["cached_tokens"].to_int());
+  for (std::string_view kind : {"completion_tokens_details", "output_tokens_details"})
+    out.reasoning = std::max(
+        {out.reasoning, usage[kind]["reasoning_tokens"].to_int(), usage[kind]["thinking_tokens"].to_int()});
   out.cache_write = written;
   out.total = out.input + out.output;
   out.known = out.input > 0;

@@ -8,7 +8,8 @@
 namespace gateway {
 
 // Reads the last "usage" or "usageMetadata" object in `tail`, in any protocol's spelling. Not known when
-// there is none, or it began before `tail` does.
+// there is none, or it began before `tail` does, or it says nothing of the input; the other counts stand all
+// the same.
 chat::Usage usage_in(std::string_view tail);
 
 }  // namespace gateway

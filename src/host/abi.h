@@ -32,7 +32,7 @@ enum : uint32_t {
   kOldSeal = 203,  // unseal: opened, but with the previous secret
   kNotFound = 404,
   kNoBinding = 501,  // ask: this deployment has no such namespace
-  kNetwork = 599,  // fetch: no answer; the data is the reason
+  kNetwork = 599,    // fetch: no answer; the data is the reason
 };
 }  // namespace host
 
@@ -79,7 +79,8 @@ ISTHMUS_IMPORT(now) double host_now();
 ISTHMUS_IMPORT(random) void host_random(char* bytes, uint32_t size);
 
 // The client's response, in one of two ways. Whole: answer("STATUS\nname: value\n...\n\nbody"). Streamed:
-// respond with the head "STATUS\nname: value\n...\n\n", then write any number of times, then finish.
+// respond with the head "STATUS\nname: value\n...\n\n", then write any number of times, then finish. The host
+// then asks with cancel(req) whether the exchange goes on for the core's own sake.
 ISTHMUS_IMPORT(answer) void host_answer(uint32_t req, const char* message, uint32_t size);
 ISTHMUS_IMPORT(respond) void host_respond(uint32_t req, const char* head, uint32_t size);
 ISTHMUS_IMPORT(write) void host_write(uint32_t req, const char* bytes, uint32_t size);

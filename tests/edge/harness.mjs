@@ -18,7 +18,7 @@ import { startUpstreams } from '../upstreams/server.mjs';
 export const KEY = 'isk-test';
 export const ADMIN = 'isa-test';
 
-async function freePort() {
+export async function freePort() {
   const server = net.createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {net.AddressInfo} */ (server.address());

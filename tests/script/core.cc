@@ -7,14 +7,25 @@ namespace fake {
 
 Exchange* Core::at(uint32_t req, std::string_view call) {
   Exchange* exchange = world_.find(*this, req);
-  if (exchange && exchange->left && !exchange->lingers) return nullptr;  // what a dying coroutine still says is not heard
-  if (!exchange || exchange->finished) world_.violation(exchange, std::string(call) + " after the end");
-  return exchange && !exchange->finished ? exchange : nullptr;
+  if (exchange && exchange->parted && !exchange->lingers) return nullptr;  // a dying coroutine is not heard
+  if (!exchange) world_.violation(exchange, std::string(call) + " after the end");
+  return exchange;
+}
+
+// The same for what goes to the client, who hears nothing once it has its answer or has left.
+Exchange* Core::speaking(uint32_t req, std::string_view call, bool ends) {
+  Exchange* exchange = at(req, call);
+  if (!exchange) return nullptr;
+  bool hears = !exchange->finished && !exchange->left;
+  if (exchange->finished && !exchange->lingers)
+    world_.violation(exchange, std::string(call) + " after the end");
+  exchange->parting |= ends;  // the host looks when this turn of the core is over
+  return hears ? exchange : nullptr;
 }
 
 void Core::start(Kind kind, uint32_t req, uint32_t op, std::string_view text, uint32_t ms) {
   Exchange* exchange = at(req, "an operation");
-  if (!exchange) return;
+  if (!exchange) return orphan(req, op);
   world_.start({kind, exchange, op, std::string(text), ms ? world_.now_ms + ms : 0});
 }
 
@@ -61,9 +72,9 @@ void Core::random(char* bytes, uint32_t size) {
 }
 
 void Core::answer(uint32_t req, std::string_view message) {
-  Exchange* exchange = at(req, "answer");
+  Exchange* exchange = speaking(req, "answer", true);
   if (!exchange) return;
-  if (exchange->responded() && !exchange->lingers) return world_.violation(exchange, "answer after respond");
+  if (exchange->responded()) return world_.violation(exchange, "answer after respond");
   size_t blank = message.find("\n\n");
   if (blank == message.npos) return world_.violation(exchange, "answer without a blank line");
   exchange->head = message.substr(0, blank + 1);
@@ -73,14 +84,14 @@ void Core::answer(uint32_t req, std::string_view message) {
 }
 
 void Core::respond(uint32_t req, std::string_view head) {
-  Exchange* exchange = at(req, "respond");
+  Exchange* exchange = speaking(req, "respond");
   if (!exchange) return;
   if (exchange->responded()) return world_.violation(exchange, "respond twice");
   exchange->head = head.substr(0, head.size() - head.ends_with("\n\n"));
 }
 
 void Core::write(uint32_t req, std::string_view bytes) {
-  Exchange* exchange = at(req, "write");
+  Exchange* exchange = speaking(req, "write");
   if (!exchange) return;
   if (!exchange->responded()) return world_.violation(exchange, "write before respond");
   exchange->body += bytes;
@@ -88,7 +99,7 @@ void Core::write(uint32_t req, std::string_view bytes) {
 }
 
 void Core::finish(uint32_t req) {
-  Exchange* exchange = at(req, "finish");
+  Exchange* exchange = speaking(req, "finish", true);
   if (!exchange) return;
   exchange->finished = true;
   if (exchange->fetch()) exchange->fetch()->closed = true;

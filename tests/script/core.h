@@ -25,9 +25,12 @@ class Core : public Host {
  protected:
   // The exchange that `req` names; null, and a violation, if it is over or was never there.
   virtual Exchange* at(uint32_t req, std::string_view call);
+  // An operation of an exchange that is not there.
+  virtual void orphan(uint32_t, uint32_t) {}
 
  private:
   using Kind = Operation::Kind;
+  Exchange* speaking(uint32_t req, std::string_view call, bool ends = false);
   void fetch(uint32_t req, uint32_t op, std::string_view message, uint32_t ms) override;
   void head(uint32_t req, uint32_t op, uint32_t ms) override;
   void read(uint32_t req, uint32_t op, uint32_t ms) override;

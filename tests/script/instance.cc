@@ -92,10 +92,19 @@ Instance::~Instance() {
   for (Exchange& exchange : world().exchanges) {
     if (exchange.core == this) world().leave(exchange), exchange.lingers = false;
   }
+  for (const Operation& operation : world().waiting()) {
+    if (operation.exchange->core == this) orphan(operation.exchange->req, operation.op);
+  }
   world().forget(*this);
+  dying_ = true;
   // After a trap its exchanges went elsewhere, but their frames are still here.
-  attach_(nullptr);
   for (uint32_t req = 0; req < next_; req++) cancel_(req);
+  while (!orphans_.empty()) {
+    auto [req, op] = orphans_.back();
+    orphans_.pop_back();
+    resume_(req, op, 503, 0);
+  }
+  attach_(nullptr);
   dlclose(library_);
   copies().in_use[copy_] = false;
 }
@@ -118,6 +127,7 @@ Exchange& Instance::send(std::string_view name, std::string_view message) {
   }
   if (!open(req, message)) open(req, headers_of(message) + "x-isthmus-overload: 1\n\n");
   start_(req);
+  world().part(exchange);
   return exchange;
 }
 
@@ -125,12 +135,17 @@ void Instance::trap_into(Instance& heir) {
   for (Exchange& exchange : world().exchanges) {
     if (exchange.core != this || exchange.over()) continue;
     world().drop_operations(exchange);
+    if (exchange.finished || exchange.left) {
+      exchange.lingers = false;
+      continue;
+    }
     if (exchange.fetch()) exchange.fetch()->closed = true;
     exchange.core = &heir;
     exchange.req = heir.next_++;
     std::string responded = exchange.responded() ? "1" : "0";
     heir.open(exchange.req, "TRAP " + exchange.path + "\nresponded: " + responded + "\n\n");
     heir.start_(exchange.req);
+    world().part(exchange);
   }
 }
 

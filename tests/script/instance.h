@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "script/core.h"
 
@@ -29,6 +31,12 @@ class Instance final : public Core {
   void complete(uint32_t req, uint32_t op, uint32_t status, std::string_view data) override;
   bool cancel(uint32_t req) override { return cancel_(req); }
 
+ protected:
+  Exchange* at(uint32_t req, std::string_view call) override {
+    return dying_ ? nullptr : Core::at(req, call);
+  }
+  void orphan(uint32_t req, uint32_t op) override { orphans_.emplace_back(req, op); }
+
  private:
   template <class Function>
   void look_up(Function& function, const char* name);
@@ -37,6 +45,8 @@ class Instance final : public Core {
   void* library_ = nullptr;
   size_t copy_ = 0;
   uint32_t next_ = 1;
+  bool dying_ = false;
+  std::vector<std::pair<uint32_t, uint32_t>> orphans_;  // operations without a host, until they are failed
   char* (*open_)(uint32_t, uint32_t) = nullptr;
   void (*start_)(uint32_t) = nullptr;
   char* (*input_)(uint32_t, uint32_t) = nullptr;

@@ -138,6 +138,18 @@ std::string Runner::fault(const Step&, std::string& rest) {
   return "no such fault: " + what;
 }
 
+std::string Runner::object(const Step&, std::string& rest) {
+  std::string which = take_word(rest);
+  if (which != "ledger" && which != "meter") return "no such object: " + which;
+  if (rest == "off") return world_.objects.erase(which == "ledger" ? "LEDGER" : "METER"), std::string();
+  fake::Mood mood = rest == "fails"     ? fake::Mood::fails
+                    : rest == "forgets" ? fake::Mood::forgets
+                                        : fake::Mood::works;
+  if (which == "ledger") ledger_.mood = mood, fake::bind(world_, ledger_);
+  if (which == "meter") meter_.mood = mood, fake::bind(world_, meter_);
+  return {};
+}
+
 // ---- clients act
 
 std::string Runner::send(const Step& step, std::string& rest) {
@@ -372,37 +384,22 @@ std::string Runner::live(const Step&, std::string& rest) {
 }
 
 const Runner::Entry Runner::kVerbs[] = {
-    {"set", &Runner::set},
-    {"account", &Runner::account},
-    {"stored", &Runner::stored},
-    {"kv", &Runner::kv},
-    {"fault", &Runner::fault},
-    {"send", &Runner::send},
-    {"cron", &Runner::cron},
-    {"leave", &Runner::leave},
-    {"stall", &Runner::stall},
-    {"take", &Runner::take},
-    {"advance", &Runner::advance},
-    {"trap", &Runner::trap},
-    {"fetch", &Runner::fetch},
-    {"reply", &Runner::reply},
-    {"begin", &Runner::begin},
-    {"event", &Runner::event},
-    {"chunk", &Runner::chunk},
-    {"end", &Runner::end},
-    {"cut", &Runner::cut},
-    {"refuse", &Runner::refuse},
-    {"closed", &Runner::closed},
-    {"answer", &Runner::answer},
-    {"head", &Runner::head},
-    {"gets", &Runner::gets},
-    {"nothing", &Runner::nothing},
-    {"done", &Runner::done},
-    {"holds", &Runner::holds},
-    {"lacks", &Runner::lacks},
-    {"logged", &Runner::logged},
-    {"live", &Runner::live},
-    {{}, nullptr},
+    {"set", &Runner::set},       {"account", &Runner::account},
+    {"stored", &Runner::stored}, {"kv", &Runner::kv},
+    {"fault", &Runner::fault},   {"object", &Runner::object},
+    {"send", &Runner::send},     {"cron", &Runner::cron},
+    {"leave", &Runner::leave},   {"stall", &Runner::stall},
+    {"take", &Runner::take},     {"advance", &Runner::advance},
+    {"trap", &Runner::trap},     {"fetch", &Runner::fetch},
+    {"reply", &Runner::reply},   {"begin", &Runner::begin},
+    {"event", &Runner::event},   {"chunk", &Runner::chunk},
+    {"end", &Runner::end},       {"cut", &Runner::cut},
+    {"refuse", &Runner::refuse}, {"closed", &Runner::closed},
+    {"answer", &Runner::answer}, {"head", &Runner::head},
+    {"gets", &Runner::gets},     {"nothing", &Runner::nothing},
+    {"done", &Runner::done},     {"holds", &Runner::holds},
+    {"lacks", &Runner::lacks},   {"logged", &Runner::logged},
+    {"live", &Runner::live},     {{}, nullptr},
 };
 
 }  // namespace script

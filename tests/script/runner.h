@@ -8,6 +8,7 @@
 
 #include "script/instance.h"
 #include "script/match.h"
+#include "script/objects.h"
 #include "script/script.h"
 
 namespace script {
@@ -53,6 +54,7 @@ class Runner {
   std::string stored(const Step&, std::string& rest);
   std::string kv(const Step&, std::string& rest);
   std::string fault(const Step&, std::string& rest);
+  std::string object(const Step&, std::string& rest);
   // ---- clients act
   std::string send(const Step&, std::string& rest);
   std::string cron(const Step&, std::string& rest);
@@ -85,6 +87,8 @@ class Runner {
 
   std::string check_headers(const Message& expected, std::string_view lines);
 
+  fake::LedgerObject ledger_;
+  fake::MeterObject meter_;
   fake::World world_;
   fake::Environment environment_;
   std::string accounts_;

@@ -1,6 +1,7 @@
 #include "script/world.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "host/abi.h"
@@ -165,10 +166,11 @@ void World::complete(Operation operation) {
   completions++;
   Exchange& exchange = *operation.exchange;
   if (leaves_now && leaves_now(operation)) leave(exchange);
-  if (exchange.left && !exchange.lingers) return;
+  if (exchange.parted && !exchange.lingers) return;
   Result result = result_of(*this, operation);
   if (exchange.taking) exchange.wrote = false;
   exchange.core->complete(exchange.req, operation.op, result.status, result.data);
+  part(exchange);
 }
 
 void World::settle() {
@@ -194,9 +196,17 @@ void World::advance(int64_t ms) {
 }
 
 void World::leave(Exchange& exchange) {
-  if (exchange.over()) return;
-  exchange.left = true;
-  exchange.lingers = exchange.core->cancel(exchange.req);
+  if (exchange.over() || exchange.parted) return;
+  exchange.left = exchange.parting = true;
+  part(exchange);
+}
+
+void World::part(Exchange& exchange) {
+  if (!exchange.parting) return;
+  exchange.parting = false;
+  // What the core begins to bring to an end, it begins while it is asked; it is asked once.
+  exchange.lingers = !std::exchange(exchange.parted, true);
+  if (exchange.lingers) exchange.lingers = exchange.core->cancel(exchange.req);
   if (exchange.lingers) return;
   if (Fetch* fetch = exchange.fetch()) fetch->closed = true;
   drop_operations(exchange);

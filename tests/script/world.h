@@ -51,10 +51,12 @@ struct Exchange {
   bool taking = true;  // false: the client does not take what was written; reads wait (back-pressure)
   bool wrote = false;  // since the client last took anything
   bool finished = false, left = false;
-  bool lingers = false;  // it has left, but the core has something to bring to an end
+  bool parting = false;  // it has its answer, and the core has not been asked yet whether that is all
+  bool parted = false;   // the core knows that the client is through
+  bool lingers = false;  // but has something to bring to an end
 
   bool responded() const { return !head.empty(); }
-  bool over() const { return finished || (left && !lingers); }
+  bool over() const { return (finished || left) && !lingers; }
   Fetch* fetch() { return fetches.empty() ? nullptr : &fetches.back(); }
 };
 
@@ -90,8 +92,8 @@ class World {
   std::vector<std::string> violations;
   std::list<Exchange> exchanges;  // stable addresses; in order of their start
   uint64_t completions = 0;       // operations completed so far
-  // The Durable Objects, by binding: each called with the object's name, the verb and the body. A binding that
-  // is not here is not there.
+  // The Durable Objects, by binding: each called with the object's name, the verb and the body. A binding
+  // that is not here is not there.
   std::map<std::string, std::function<Result(const std::string&, const std::string&, std::string_view)>>
       objects;
   // Called with each new upstream request. May answer it at once.
@@ -121,6 +123,8 @@ class World {
   // ---- clients
   // The client of `exchange` hangs up.
   void leave(Exchange& exchange);
+  // After each turn of the core: has it answered, and is that all?
+  void part(Exchange& exchange);
   // Refuses every open upstream request and lets time pass until nothing is left to do.
   void wind_down();
 

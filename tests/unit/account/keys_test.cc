@@ -12,9 +12,13 @@ namespace {
 class Keys : public testing::Test {
  protected:
   Keys() { config::load(R"({"API_KEY":"one,two","ADMIN_KEY":"boss"})"); }
-  ~Keys() override { config::load("{}"); }
-  bool allowed(const std::string& key) {
-    auto task = account::client_allowed(1, key);
+  ~Keys() override {
+    config::load("{}");
+    account::forget_clients();
+  }
+  bool allowed(const std::string& key) { return find(key) != nullptr; }
+  account::ClientKeyPtr find(const std::string& key) {
+    auto task = account::find_client(1, key);
     world_.settle();
     return task.await_resume();
   }
@@ -51,6 +55,42 @@ TEST_F(Keys, AFaultOfStorageIsNotRemembered) {
   EXPECT_FALSE(allowed("other-key"));
   world_.storage_fails = false;
   EXPECT_TRUE(allowed("other-key"));
+}
+
+TEST_F(Keys, AreNamedByTheirPlaceOrTheirDigestAndNeverByThemselves) {
+  EXPECT_EQ(find("one")->id, "env-1");
+  EXPECT_EQ(find("two")->id, "env-2");
+  world_.storage[stored("plain-key")] = "a friend";
+  account::ClientKeyPtr plain = find("plain-key");
+  EXPECT_EQ(plain->id, base::hex(base::sha256("plain-key")).substr(0, 12));
+  EXPECT_EQ(plain->name, "a friend");
+  EXPECT_FALSE(plain->limited());
+  EXPECT_TRUE(plain->allows("gemini", "anything"));
+}
+
+TEST_F(Keys, RecordsSayWhatAKeyMayDo) {
+  account::ClientKey key;
+  key.name = "build \"bot\"";
+  key.created_ms = 1'800'000'000'000;
+  key.expires_ms = 1'800'000'060'000;
+  key.providers = {"gemini", "openai"};
+  key.models = {"gpt-5", "gemini-3*"};
+  key.requests_per_minute = 10;
+  key.tokens_per_day = 5'000'000'000;
+  key.rotated_from = "0123456789ab";
+  account::ClientKey read;
+  account::read_key_record(account::to_record(key), read);
+  EXPECT_EQ(account::to_record(read), account::to_record(key));
+  EXPECT_EQ(read.name, key.name);
+  EXPECT_EQ(read.tokens_per_day, key.tokens_per_day);
+  EXPECT_TRUE(read.limited());
+  EXPECT_FALSE(read.expired(key.expires_ms - 1));
+  EXPECT_TRUE(read.expired(key.expires_ms));
+  EXPECT_TRUE(read.allows("gemini", "gemini-3-pro"));
+  EXPECT_TRUE(read.allows("openai", "gpt-5"));
+  EXPECT_FALSE(read.allows("openai", "gpt-5-mini"));
+  EXPECT_FALSE(read.allows("anthropic", "gpt-5"));
+  EXPECT_FALSE(read.allows("gemini", "gemini-2.5-pro"));
 }
 
 TEST_F(Keys, TheAdminKeyIsClosedWithoutASetting) {

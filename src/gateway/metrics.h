@@ -1,0 +1,13 @@
+// GET /metrics: what Prometheus scrapes, with the admin key as Bearer token.
+#pragma once
+
+#include "base/task.h"
+#include "gateway/exchange.h"
+
+namespace gateway {
+
+// Counters of all time from the ledger (or of this instance, where there is none), and how many accounts are
+// in which state.
+base::Task<> serve_metrics(Exchange& exchange);
+
+}  // namespace gateway

@@ -1,0 +1,51 @@
+// The Durable Objects by themselves, in workerd: a Worker that hands each request to the object that its path names.
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startGateway } from '../../scripts/gateway.mjs';
+import { at } from '../../scripts/lib.mjs';
+import { freePort } from './harness.mjs';
+
+const WORKER = `
+export { Ledger } from './js-shim/ledger.js';
+export { Meter } from './js-shim/meter.js';
+export default {
+  async fetch(request, env) {
+    const [, binding, name, verb] = new URL(request.url).pathname.split('/');
+    if (binding === 'health') return new Response('ok');
+    const [status, text] = await env[binding].get(env[binding].idFromName(name)).ask(name, verb, await request.text());
+    return new Response(text ?? '', { status });
+  },
+};`;
+const CONFIG = `
+name = "objects"
+main = "worker.js"
+compatibility_date = "2026-11-01"
+durable_objects.bindings = [{ name = "LEDGER", class_name = "Ledger" }, { name = "METER", class_name = "Meter" }]
+migrations = [{ tag = "v1", new_sqlite_classes = ["Ledger", "Meter"] }]
+`;
+
+/** `ask` gives [status, text]; `restart` ends the process and goes on with what was stored. */
+export async function startObjects() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-objects-'));
+  cpSync(at('js-shim'), path.join(folder, 'js-shim'), { recursive: true });
+  writeFileSync(path.join(folder, 'worker.js'), WORKER);
+  writeFileSync(path.join(folder, 'wrangler.toml'), CONFIG);
+  const run = async () =>
+    startGateway({ port: await freePort(), config: path.join(folder, 'wrangler.toml'), persist: path.join(folder, 'state') });
+  let worker = await run();
+  return {
+    async ask(binding, name, verb, body = '') {
+      const response = await fetch(`${worker.url}/${binding}/${name}/${verb}`, { method: 'POST', body });
+      return [response.status, await response.text()];
+    },
+    async restart() {
+      await worker.stop();
+      worker = await run();
+    },
+    async stop() {
+      await worker.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -62,7 +62,7 @@ test('the answer to a trade whose isolate is gone is given to the next', { skip 
   assert.equal(granted, 200);
   const [sent, answer] = await gateway.vault(RECORD, 'send', `${token}\n${message('rt_0')}`);
   assert.equal(sent, 200);
-  assert.match(answer, /^200\n[^]*\n\n\{.*"refresh_token":"rt_1"/);
+  assert.match(answer, /^200\n[\s\S]*\n\n\{.*"refresh_token":"rt_1"/);
   await everywhere();
   assert.equal(trades(), 1, 'the isolates waited for the lease to run out, and were given that answer');
   upstream.codex().access = jwt('withdrawn');

@@ -31,8 +31,9 @@ struct Credential {
   std::string token_url;   // OAuth token endpoint, when it is not the provider's
   std::string project;     // Google Cloud project
   int64_t expires_ms = 0;  // of the access token, ms since 1970; 0 = unknown
-  int64_t generation = 0;  // of the record: when it was made, ms since 1970, and always more than the one before
-  int64_t added_ms = 0;    // when a person added the account, or put it in again
+  int64_t generation =
+      0;  // of the record: when it was made, ms since 1970, and always more than the one before
+  int64_t added_ms = 0;                      // when a person added the account, or put it in again
   std::map<std::string, std::string> extra;  // what its provider alone needs: "region", "profile_arn", ...
   std::vector<std::string> models;  // restricts or declares the models served; empty = the provider's
 };

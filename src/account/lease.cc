@@ -54,7 +54,8 @@ base::Task<> Lease::release() {
 }
 
 base::Task<std::optional<std::string>> send_leased(uint32_t req, std::string message) {
-  auto held = std::find_if(leases().begin(), leases().end(), [&](Lease* lease) { return lease->req_ == req; });
+  auto held =
+      std::find_if(leases().begin(), leases().end(), [&](Lease* lease) { return lease->req_ == req; });
   if (held == leases().end() || (*held)->token_.empty()) co_return std::nullopt;
   std::string key = record_key(*(*held)->account_), body = (*held)->token_ + "\n" + message;
   VaultAnswer answer = co_await ask_vault(req, std::move(key), "send", std::move(body));

@@ -1,9 +1,9 @@
 // The right to make an account's next credential, which one exchange of all instances has at a time.
 //
-// Many upstreams give a new refresh token for the old one, once: who trades the old one again kills the login.
-// KV lags behind and cannot arbitrate, so the account's Durable Object does (js-shim/vault.js): it knows the
-// latest generation of the credential, grants the lease, sends the trade, and writes its outcome down before
-// anybody hears of it.
+// Many upstreams give a new refresh token for the old one, once: who trades the old one again kills the
+// login. KV lags behind and cannot arbitrate, so the account's Durable Object does (js-shim/vault.js): it
+// knows the latest generation of the credential, grants the lease, sends the trade, and writes its outcome
+// down before anybody hears of it.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ enum class Grant : uint8_t {
 
 class Lease {
  public:
-  // Belongs to exchange `req`, one per exchange. Should it die before commit() or release(), the vault lets it
-  // run out.
+  // Belongs to exchange `req`, one per exchange. Should it die before commit() or release(), the vault lets
+  // it run out.
   Lease(uint32_t req, AccountPtr account);
   ~Lease();
   Lease(const Lease&) = delete;

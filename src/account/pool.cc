@@ -129,8 +129,8 @@ void Pool::forget(std::string_view id) {
 }
 
 // The account as it is known, state and all, unless a person has put it in again. KV lags behind: a record of
-// an older generation than the one at hand is not news, and one of a newer generation is the same account with
-// a renewed credential.
+// an older generation than the one at hand is not news, and one of a newer generation is the same account
+// with a renewed credential.
 AccountPtr Pool::known(const Credential& stored) const {
   for (const AccountPtr& account : accounts_) {
     Credential& own = account->credential;

@@ -71,16 +71,16 @@ base::Task<std::optional<Problem>> work(uint32_t req, AccountPtr account, Renewa
   }
   switch (co_await lease.commit()) {
     case Grant::unsealed:
-      host::log(host::Level::error, account->credential.id + ": the renewed credential cannot be stored: " +
-                                        lease.problem());
+      host::log(host::Level::error,
+                account->credential.id + ": the renewed credential cannot be stored: " + lease.problem());
       co_return outcome;
     case Grant::granted:
     case Grant::local: co_return outcome;
     case Grant::lost: account->credential = std::move(before); co_return std::nullopt;
     default: break;
   }
-  // Only what is committed is used: the vault has the upstream's answer, and gives it to the next holder of the
-  // lease, who would not know of anything that was made of it here.
+  // Only what is committed is used: the vault has the upstream's answer, and gives it to the next holder of
+  // the lease, who would not know of anything that was made of it here.
   account->credential = std::move(before);
   co_return unreachable(*account, lease.problem());
 }

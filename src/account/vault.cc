@@ -63,8 +63,8 @@ base::Task<VaultAnswer> write_next(uint32_t req, AccountPtr account, std::string
   std::string body = before + base::to_text(next.generation) + "\n" + sealed;
   VaultAnswer answer = co_await ask_vault(req, key, verb, std::move(body));
   // With nobody to arbitrate: what another exchange has stored meanwhile, or is about to, must not be undone.
-  bool outrun = account->credential.generation >= next.generation ||
-                (verb == "put" && account->refreshing.busy());
+  bool outrun =
+      account->credential.generation >= next.generation || (verb == "put" && account->refreshing.busy());
   if (answer.grant == Grant::local && !outrun) {
     std::string message = key + "\n0\n" + sealed;
     host::Completion put = co_await host::put(req, message);

@@ -76,8 +76,8 @@ class Hold {
     void await_suspend(std::coroutine_handle<>) const noexcept {}
     void await_resume() const noexcept {}
   };
-  // Ends it, to be awaited: if the client has left meanwhile, the coroutine goes no further, and its exchange is
-  // given up as soon as the host has the word again.
+  // Ends it, to be awaited: if the client has left meanwhile, the coroutine goes no further, and its exchange
+  // is given up as soon as the host has the word again.
   Ending end();
 
  private:

@@ -59,8 +59,7 @@ base::Task<bool> serve(uint32_t req, account::Pool& pool, Issuer& issuer) {
   if (co_await pool.load(req)) co_return false;
   AccountPtr account = pool.pick("gemini-cli", "m", 1, {});
   for (int tries = 0; account && tries < 2; tries++) {
-    if (!is_fresh(*account, host::now_ms()) &&
-        co_await account::refresh(req, account, {is_fresh, renew}))
+    if (!is_fresh(*account, host::now_ms()) && co_await account::refresh(req, account, {is_fresh, renew}))
       co_return false;
     if (issuer.takes(account->credential.access_token)) co_return true;
     account->credential.access_token.clear();

@@ -7,9 +7,7 @@ namespace fake {
 namespace {
 constexpr uint32_t kOk = 200, kNewer = 409, kGone = 410, kLost = 412, kBusy = 423;
 
-int64_t take_number(std::string_view& body) {
-  return base::to_int(base::take_until(body, '\n')).value_or(0);
-}
+int64_t take_number(std::string_view& body) { return base::to_int(base::take_until(body, '\n')).value_or(0); }
 }  // namespace
 
 Vaults::Vaults(World& world) : world_(world) {

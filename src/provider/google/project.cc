@@ -5,8 +5,8 @@
 #include "json/document.h"
 #include "json/writer.h"
 #include "provider/call.h"
-#include "provider/token.h"
 #include "provider/google/errors.h"
+#include "provider/token.h"
 
 namespace provider::google {
 

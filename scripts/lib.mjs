@@ -54,7 +54,13 @@ export const wrangler = process.env.ISTHMUS_WRANGLER ?? at('node_modules', 'wran
 /** What a deploy left for the next one, and for npm run account. */
 export const stateFolder = process.env.ISTHMUS_STATE ?? at('.isthmus');
 /** No questions, no reports, no colours: the same in a terminal and in CI. */
-export const quiet = { WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1', WRANGLER_LOG_SANITIZE: 'true' };
+export const quiet = {
+  WRANGLER_SEND_METRICS: 'false',
+  CI: '1',
+  NO_COLOR: '1',
+  WRANGLER_LOG_SANITIZE: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+};
 
 /** Variables of a .dev.vars file. */
 export function readVars(file = at('.dev.vars')) {

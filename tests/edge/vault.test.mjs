@@ -9,32 +9,38 @@ import { startIsolates } from './isolates.mjs';
 const HELLO = { model: 'codex/gpt-5.2', messages: [{ role: 'user', content: 'hello' }] };
 const CLIENT = 'app_EMoamEEZ73f0CkXaXp7hrann';
 const RECORD = 'account:x1';
-const text = async (response) => (await response.json()).choices?.[0].message.content;
 const skip = process.env.ISTHMUS_HOST === 'node' && 'Node has no Durable Objects';
 
-/** Isolates in front of an upstream whose account `x1` has been added with an access token that is over. */
-async function begin(t, vars) {
+/** @type {Awaited<ReturnType<typeof startIsolates>>} */
+let gateway;
+if (!skip) {
+  test.before(async () => (gateway = await startIsolates()));
+  test.after(() => gateway.stop());
+}
+
+/** Fresh isolates, and an upstream whose account `x1` has been added with an access token that is over. */
+async function begin(t, vars = {}) {
   const upstream = await startUpstreams({});
-  const gateway = await startIsolates({ vars });
+  const account = { ...codexAccount(upstream), token_url: `${upstream.url}/codex/auth/oauth/token`, access_token: '' };
+  const add = async () => assert.equal((await gateway.admin(0, 'POST', '/admin/accounts', account)).status, 201);
+  await add();
+  await gateway.restart(vars); // so that all of them read it: none has looked for accounts yet
   t.after(async () => {
-    await gateway.stop();
+    await gateway.admin(0, 'DELETE', '/admin/accounts/x1');
     await upstream.close();
   });
-  const account = { ...codexAccount(upstream), token_url: `${upstream.url}/codex/auth/oauth/token`, access_token: '' };
-  const add = () => gateway.admin(0, 'POST', '/admin/accounts', account);
-  assert.equal((await add()).status, 201);
   const trades = () => upstream.requests.filter((r) => r.path.endsWith('/oauth/token')).length;
   const everywhere = async (each = 1) => {
-    const asked = [0, 1, 2].flatMap((index) => Array.from({ length: each }, () => gateway.post(index, HELLO).then(text)));
-    assert.deepEqual(new Set(await Promise.all(asked)), new Set(['You said: hello']));
+    const asked = [0, 1, 2].flatMap((index) => Array.from({ length: each }, () => gateway.post(index, HELLO)));
+    for (const response of await Promise.all(asked)) assert.equal(response.status, 200, await response.text());
   };
   const message = (token) =>
     `POST ${account.token_url}\ncontent-type: application/json\n\n${JSON.stringify({ client_id: CLIENT, grant_type: 'refresh_token', refresh_token: token })}`;
-  return { upstream, gateway, add, trades, everywhere, message };
+  return { upstream, add, trades, everywhere, message };
 }
 
 test('isolates that all need a token trade the old one once', { skip }, async (t) => {
-  const { upstream, trades, everywhere, gateway } = await begin(t);
+  const { upstream, trades, everywhere } = await begin(t);
   await everywhere(3);
   assert.equal(trades(), 1);
   // The token is withdrawn before its time: all of them hear 401, and again one trades.
@@ -45,18 +51,18 @@ test('isolates that all need a token trade the old one once', { skip }, async (t
 });
 
 test('an isolate that reads an old record takes the newer credential over', { skip }, async (t) => {
-  const { gateway, trades, everywhere } = await begin(t);
+  const { trades, everywhere } = await begin(t);
   const kv = await gateway.kv();
   const old = await kv.get(RECORD);
   await everywhere();
   await kv.put(RECORD, old);
   await gateway.restart();
   await everywhere();
-  assert.equal(trades(), 1);
+  assert.equal(trades(), 1, 'nobody traded the old token again');
 });
 
 test('the answer to a trade whose isolate is gone is given to the next', { skip }, async (t) => {
-  const { gateway, trades, everywhere, message, upstream } = await begin(t);
+  const { trades, everywhere, message, upstream } = await begin(t);
   const known = String(Date.now());
   const [granted, token] = await gateway.vault(RECORD, 'lease', `${known}\n1500`);
   assert.equal(granted, 200);
@@ -71,7 +77,7 @@ test('the answer to a trade whose isolate is gone is given to the next', { skip 
 });
 
 test('a client that leaves in the middle of a trade takes nothing with it', { skip }, async (t) => {
-  const { gateway, trades, everywhere, upstream } = await begin(t);
+  const { trades, everywhere, upstream } = await begin(t);
   upstream.codex().delay = 700;
   const client = new AbortController();
   const left = gateway.post(0, HELLO, { signal: client.signal }).then(
@@ -85,7 +91,7 @@ test('a client that leaves in the middle of a trade takes nothing with it', { sk
 });
 
 test('what a vault answers', { skip }, async (t) => {
-  const { gateway, message } = await begin(t);
+  const { message } = await begin(t);
   const ask = (verb, body) => gateway.vault('account:other', verb, body);
   const lease = async (known, ms = 60_000) => ask('lease', `${known}\n${ms}`);
   assert.deepEqual(await ask('add', '5\nfirst'), [200]);
@@ -115,7 +121,7 @@ test('what a vault answers', { skip }, async (t) => {
 });
 
 test('an account that was removed stays away, whoever still knows it', { skip }, async (t) => {
-  const { gateway, trades, everywhere, upstream, add } = await begin(t);
+  const { trades, everywhere, upstream, add } = await begin(t);
   await everywhere();
   assert.equal((await gateway.admin(0, 'DELETE', '/admin/accounts/x1')).status, 200);
   upstream.codex().access = jwt('withdrawn');
@@ -125,12 +131,12 @@ test('an account that was removed stays away, whoever still knows it', { skip },
   assert.equal(trades(), 1);
   assert.equal(await gateway.kv().then((kv) => kv.get(RECORD)), null);
   upstream.codex().refreshToken = 'rt_0';
-  assert.equal((await add()).status, 201);
-  assert.equal(await text(await gateway.post(0, HELLO)), 'You said: hello');
+  await add();
+  assert.equal((await gateway.post(0, HELLO)).status, 200);
 });
 
 test('a new SEAL_KEY: the cron tick seals anew, and the old one can go', { skip }, async (t) => {
-  const { gateway, everywhere, trades } = await begin(t, { SEAL_KEY: 'old' });
+  const { everywhere, trades } = await begin(t, { SEAL_KEY: 'old' });
   await everywhere();
   await gateway.restart({ SEAL_KEY: 'new', SEAL_KEY_PREVIOUS: 'old' });
   await everywhere();
@@ -144,13 +150,12 @@ test('a new SEAL_KEY: the cron tick seals anew, and the old one can go', { skip 
 });
 
 test('the list of accounts is mended from what is really there', { skip }, async (t) => {
-  const { gateway, everywhere } = await begin(t);
-  const kv = await gateway.kv();
-  await kv.put('accounts', 'account:gone\n');
+  const { everywhere } = await begin(t);
+  await (await gateway.kv()).put('accounts', 'account:gone\n');
   await gateway.restart();
   assert.equal((await gateway.post(0, HELLO)).status, 503);
   await gateway.cron(0);
-  assert.equal(await kv.get('accounts'), 'account:x1\n');
+  assert.equal(await gateway.kv().then((kv) => kv.get('accounts')), 'account:x1\n');
   await gateway.restart();
   await everywhere();
 });

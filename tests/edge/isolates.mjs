@@ -47,8 +47,15 @@ export async function startIsolates({ count = 3, vars = {} } = {}) {
     /** The object is stopped; what it has stored stays. */
     evict: (name) => server.getWorker().evictDurableObject('VAULT', { name }),
     /** Fresh isolates with other variables, over the same storage. */
-    restart: (more = {}) => server.update(options({ RESTARTED: String(Math.random()), ...more })),
-    log: () => server.getLogs(),
+    async restart(more = {}) {
+      const VERSION = String(Math.random());
+      await server.update(options({ VERSION, ...more }));
+      for (const index of names.keys()) {
+        // An update is over before the last request of the old isolate is.
+        const fresh = async () => (await (await call(index, '/health', { key: ADMIN })).json()).version === VERSION;
+        while (!(await fresh())) await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     async stop() {
       await server.close();
       rmSync(folder, { recursive: true, force: true });

@@ -81,13 +81,13 @@ test('what an answer says of its tokens is what is counted, streamed or whole, i
 
 test('failures, broken streams and clients that leave', async () => {
   const key = await newKey({ name: 'unlucky' });
-  edge.upstream.scenario({ cutAfter: 2 });
+  edge.upstream.scenario({ cutAfter: 2, delayMs: 50 });
   await drained(await as(key.key, { ...HELLO, stream: true }));
   edge.upstream.scenario({ delayMs: 300 });
   const leaving = new AbortController();
   const response = await fetch(`${edge.url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key.key}` },
+    headers: { authorization: `Bearer ${key.key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ ...HELLO, stream: true }),
     signal: leaving.signal,
   });
@@ -95,6 +95,7 @@ test('failures, broken streams and clients that leave', async () => {
   leaving.abort();
   await sleep(1000);
   assert.equal(await edge.quiet(), 0);
+  edge.upstream.reset();
   edge.upstream.scenario({ malformed: true, times: 9 });
   assert.ok((await drained(await as(key.key))) >= 400);
   assert.ok((await drained(await as(key.key, { ...HELLO, model: 'no-such-model' }))) >= 400);

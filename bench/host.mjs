@@ -48,6 +48,7 @@ export class Core {
       },
       get: (_req, op) => complete(op, 404),
       ask: (_req, op) => complete(op, 501),
+      put: (_req, op) => complete(op, OK),
       list: (_req, op) => complete(op, OK),
       now: () => Date.now(),
       random: (at, size) => void crypto.getRandomValues(this.view(at, size)),

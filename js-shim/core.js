@@ -78,8 +78,10 @@ export class Core {
   }
 
   configure() {
-    const bindings = Object.entries(this.env).filter(([name, value]) => typeof value === 'string' && !SECRET_BINDINGS.has(name));
-    const message = encode(`CONFIG env\n\n${JSON.stringify(Object.fromEntries(bindings))}`);
+    const all = Object.entries(this.env);
+    const variables = all.filter(([name, value]) => typeof value === 'string' && !SECRET_BINDINGS.has(name));
+    const names = all.filter(([, value]) => value && typeof value === 'object').map(([name]) => name);
+    const message = encode(`CONFIG env\nbindings: ${names.join(' ')}\n\n${JSON.stringify(Object.fromEntries(variables))}`);
     const at = this.exports.open(0, message.length);
     this.view(at, message.length).set(message);
     this.exports.start(0);

@@ -4,6 +4,7 @@ interface Env {
   VAULT?: DurableObjectNamespace;
   LEDGER?: DurableObjectNamespace;
   METER?: DurableObjectNamespace;
+  BOARD?: DurableObjectNamespace;
   SEAL_KEY?: string;
   SEAL_KEY_PREVIOUS?: string;
   [name: string]: unknown;

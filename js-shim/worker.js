@@ -2,6 +2,7 @@
 import { current } from './core.js';
 import { Exchange } from './exchange.js';
 
+export { Board } from './board.js';
 export { Ledger } from './ledger.js';
 export { Meter } from './meter.js';
 export { Vault } from './vault.js';

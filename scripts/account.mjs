@@ -1,4 +1,4 @@
-// npm run account -- add|list|remove|check: the accounts of a gateway, local or deployed.
+// npm run account -- add|set|list|remove|check: the accounts of a gateway, local or deployed.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkAccount, connect, GATEWAY_HELP, gatewayOptions } from './admin.mjs';
@@ -14,18 +14,23 @@ const USAGE = `npm run account -- <command> [options]
   add gemini-cli --file F     a login of Google's Gemini CLI (~/.gemini/oauth_creds.json)
   add antigravity --file F    a login of Antigravity (docs/providers/antigravity.md)
   check ID                    does it work, and which models does it have?
+  set ID                      changes how it is used, with the options below; "default" brings a default back
   remove ID
 
   --key-file F    read the key from a file, "-" = standard input   --label TEXT   a name for people
   --base-url URL  another endpoint                                 --id ID        instead of a generated one
-  --models a,b    serve these models only                          --project ID   Google Cloud project (Google's logins)
-  --wire W        openai: chat, responses or auto (the default)
+  --models a,b    serve these models only: names, beginnings "gemini-2.5-*", exclusions "-gemini-2.5-pro"
+  --wire W        openai: chat, responses or auto (the default)    --project ID   Google Cloud project (Google's logins)
+  --weight N      its share of the conversations (default 1)       --priority N   the lowest number serves first (default 0)
+  --max-concurrent N   requests at a time, 0 = any number          --min-interval-ms N   between two starts
 
 ${GATEWAY_HELP}
 
 npm run login -- PROVIDER logs in, npm run import finds the logins that are on this machine.`;
 
-const texts = ['file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project'];
+// How an account is used: options, as the record names them.
+const settings = { weight: 'weight', priority: 'priority', 'max-concurrent': 'max_concurrent', 'min-interval-ms': 'min_interval_ms' };
+const texts = [...Object.keys(settings), 'file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project'];
 const options = { ...gatewayOptions, ...Object.fromEntries(texts.map((name) => [name, { type: /** @type {const} */ ('string') }])) };
 let parsed;
 try {
@@ -63,6 +68,26 @@ async function credential(provider) {
   return { provider, api_key: key, label: values.label };
 }
 
+/** The settings that the options name; "default" is null. */
+function preferences() {
+  const record = {};
+  for (const [option, name] of Object.entries(settings)) {
+    const text = values[option];
+    if (text === undefined) continue;
+    if (text !== 'default' && !/^-?\d+$/.test(text)) fail(`--${option} wants a whole number, not "${text}".`);
+    record[name] = text === 'default' ? null : Number(text);
+  }
+  if (values.models !== undefined) record.models = values.models === 'default' ? null : values.models.split(',');
+  return record;
+}
+
+async function set(id) {
+  const record = { ...preferences(), ...(values.label === undefined ? {} : { label: values.label }) };
+  if (!id || !Object.keys(record).length) fail(USAGE);
+  await call('PATCH', `/admin/accounts/${id}`, record);
+  console.log(`Changed ${id}.`);
+}
+
 async function add(provider) {
   if (!provider) fail(USAGE);
   const record = {
@@ -71,7 +96,7 @@ async function add(provider) {
     base_url: values['base-url'],
     wire: values.wire,
     project: values.project,
-    models: values.models?.split(','),
+    ...preferences(),
   };
   for (const name of Object.keys(record)) if (record[name] === undefined) delete record[name];
   const account = await call('POST', '/admin/accounts', record);
@@ -79,11 +104,22 @@ async function add(provider) {
   await checkAccount(call, account);
 }
 
+/** What differs from the defaults, in words. */
+function settingsOf(account) {
+  const usual = { weight: 1, priority: 0, max_concurrent: 0, min_interval_ms: 0 };
+  const words = Object.keys(usual).filter((name) => (account[name] ?? usual[name]) !== usual[name]);
+  const list = words.map((name) => `${name} ${account[name]}`);
+  if (account.models?.length) list.push(`models ${account.models.join(',')}`);
+  return list.length ? `  [${list.join('; ')}]` : '';
+}
+
 async function list() {
   const { data } = await call('GET', '/admin/accounts');
   if (!data.length) return console.log('No accounts yet. npm run login shows how to add one.');
   for (const a of data)
-    console.log(`${a.id.padEnd(22)} ${a.provider.padEnd(12)} ${a.state.padEnd(12)} ${a.label || ''}${a.reason ? `  (${a.reason})` : ''}`);
+    console.log(
+      `${a.id.padEnd(22)} ${a.provider.padEnd(12)} ${a.state.padEnd(12)} ${a.label || ''}${settingsOf(a)}${a.reason ? `  (${a.reason})` : ''}`,
+    );
 }
 
 async function check(id) {
@@ -99,7 +135,7 @@ async function remove(id) {
   console.log(`Removed ${id}.`);
 }
 
-const commands = { add, list, check, remove };
+const commands = { add, set, list, check, remove };
 if (!commands[command]) fail(USAGE);
 await commands[command](subject);
 process.exit(0); // a pipe that nobody closes would keep it waiting

@@ -4,14 +4,23 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "config/settings.h"
 #include "host/host.h"
 
 namespace account {
 
 namespace {
-constexpr int64_t kLongestRestMs = 15 * 60'000;  // a reset time is a hint: after this a request may probe
 constexpr int64_t kLongestTransientMs = 10'000;
 constexpr int64_t kShortestRestMs = 2'000;
+constexpr int64_t kWorthTellingMs = 60'000;  // a shorter rest is over before other instances hear of it
+constexpr size_t kMostRests = 100;           // models are named by clients: what is long over makes room
+
+void make_room(Account& account, int64_t now) {
+  if (account.model_rests.size() < kMostRests) return;
+  std::erase_if(account.model_rests, [&](const auto& rest) { return rest.second.until_ms <= now; });
+}
+
+bool outlives(const Rest& rest, int64_t now) { return rest.until_ms > now && !rest.transient; }
 }  // namespace
 
 std::string_view name_of(State state) {
@@ -30,38 +39,60 @@ std::string tag_of(const Credential& credential) {
 }
 
 bool Account::available(std::string_view model, int64_t now_ms) const {
-  if (state != State::ready && state != State::cooling) return false;
-  if (cooling_until_ms > now_ms) return false;
-  auto resting = model_cooling.find(std::string(model));
-  return resting == model_cooling.end() || resting->second <= now_ms;
+  if (state != State::ready || resting.until_ms > now_ms) return false;
+  auto found = model_rests.find(model);
+  return found == model_rests.end() || found->second.until_ms <= now_ms;
 }
 
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
           std::string_view reason) {
   int64_t now = host::now_ms();
-  int64_t longest = now + (transient ? kLongestTransientMs : kLongestRestMs);
-  int64_t until = std::clamp(until_ms, now + kShortestRestMs, longest);
   account.failures++;
+  account.failed_ms = now;
+  if (!whole_account) make_room(account, now);
+  Rest& rest = whole_account ? account.resting : account.model_rests[model];
+  bool in_force = rest.until_ms > now;
+  if (in_force && transient && !rest.transient) return;  // the other reason outlasts this one
+  int64_t longest = transient ? kLongestTransientMs : int64_t(config::settings().max_rest_s) * 1000;
+  bool in_a_row = rest.until_ms && !in_force;
+  // What fails while it rests was under way before: the same failure, not another in a row.
+  int64_t before = in_a_row ? rest.length_ms * 2 : in_force && !rest.transient ? rest.length_ms : 0;
+  int64_t shortest = std::min(longest, std::max(before, kShortestRestMs));
+  rest.length_ms = std::clamp(until_ms - now, shortest, longest);
+  rest.until_ms = std::max(rest.until_ms, now + rest.length_ms);
+  rest.transient = transient;
   account.reason = reason;
-  if (whole_account) {
-    account.cooling_until_ms = until;
-  } else {
-    account.model_cooling[model] = until;
-  }
-  account.resting_is_transient = transient;
+  if (!transient && rest.length_ms >= kWorthTellingMs) account.untold = true;
+}
+
+void recover(Account& account, std::string_view model) {
+  int64_t now = host::now_ms();
+  account.served_ms = now;
+  account.failures = 0;
+  // A rest in force is of a later failure than the beginning of this answer.
+  if (!outlives(account.resting, now)) account.resting = {};
+  auto found = account.model_rests.find(model);
+  if (found != account.model_rests.end() && !outlives(found->second, now)) account.model_rests.erase(found);
+  if (account.state != State::ready || account.resting.until_ms || !account.model_rests.empty()) return;
+  account.reason.clear();
+  account.untold |= account.on_board;
 }
 
 void forget_troubles(Account& account) {
   account.state = State::ready;
   account.reason.clear();
-  account.cooling_until_ms = 0;
-  account.model_cooling.clear();
+  account.resting = {};
+  account.model_rests.clear();
   account.failures = 0;
+  account.untold |= account.on_board;
 }
 
 void stop(Account& account, State state, std::string_view reason) {
   account.state = state;
   account.reason = reason;
+  account.failed_ms = host::now_ms();
+  // That a service has ended every instance finds out by itself.
+  account.untold |= state != State::retired;
 }
 
 void redact(const Credential& credential, std::string& text) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "account/flight.h"
+#include "account/preferences.h"
 #include "chat/error.h"
 
 namespace account {
@@ -36,6 +37,16 @@ struct Credential {
   int64_t added_ms = 0;                      // when a person added the account, or put it in again
   std::map<std::string, std::string> extra;  // what its provider alone needs: "region", "profile_arn", ...
   std::vector<std::string> models;  // restricts or declares the models served; empty = the provider's
+                                    // (serves_model() says how to read them)
+  Preferences preferences;
+};
+
+// An account's rest after a failure. `until_ms` over and not yet cleared: half-open, one request at a time
+// proves whether it is well again.
+struct Rest {
+  int64_t until_ms = 0;    // 0: none
+  int64_t length_ms = 0;   // of this one; the next without a success in between is twice as long
+  bool transient = false;  // for a fault that is not the account's
 };
 
 struct Account {
@@ -46,11 +57,20 @@ struct Account {
 
   State state = State::ready;
   std::string reason;                            // why it is not ready, for people
-  int64_t cooling_until_ms = 0;                  // the whole account
-  std::map<std::string, int64_t> model_cooling;  // model -> until, ms
-  bool other_wire = false;                       // "auto" was wrong about the wire: the endpoint is not there
-  bool resting_is_transient = false;             // the last rest was for a fault that is not the account's
-  uint32_t failures = 0;                         // in a row
+  Rest resting;                                         // the whole account
+  std::map<std::string, Rest, std::less<>> model_rests; // by model
+  bool other_wire = false;                              // "auto" was wrong about the wire: the endpoint is not there
+  uint32_t failures = 0;                                // in a row
+
+  uint32_t in_flight = 0, probes = 0;                   // requests on it now; those of them that prove it well
+  int64_t next_start_ms = 0;                            // when its pace allows another request
+  int64_t used_ms = 0, served_ms = 0, failed_ms = 0;    // when it last was, in this instance; 0 = never
+
+  // What other instances know of it (see board.h).
+  uint64_t board_revision = 0;  // of the entry that this state agrees with
+  bool on_board = false;        // that entry says something else than "ready"
+  bool untold = false;          // this instance knows something that they must hear
+  bool informed = false;        // has been compared with the board since it was made
 
   int64_t token_lifetime_ms = 3600'000;  // of the access token, as its issuer said
   Flight refreshing;
@@ -66,9 +86,13 @@ struct Account {
 std::string tag_of(const Credential& credential);
 
 // Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is
-// a hint, not a promise), and a transient fault never makes it longer than a few seconds.
+// a hint, not a promise: MAX_REST_SECONDS), a transient fault never makes it longer than a few seconds, and
+// one that follows another without a success in between is twice as long.
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
           std::string_view reason);
+// An answer was served: rests that are over, or were for a transient fault, are forgotten. `model` empty: of
+// the whole account only.
+void recover(Account& account, std::string_view model);
 // A person has acted: how the account has fared no longer counts.
 void forget_troubles(Account& account);
 // Takes the account out of service until a person acts.

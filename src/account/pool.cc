@@ -1,8 +1,10 @@
 #include "account/pool.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "account/directory.h"
+#include "account/selection.h"
 #include "account/vault.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -16,22 +18,6 @@ namespace {
 
 constexpr int64_t kFreshMs = 60'000;
 constexpr int64_t kRetryMs = 5'000;  // after a storage fault
-
-uint64_t mix(uint64_t session, std::string_view id) {
-  uint64_t hash = session ^ 14695981039346656037u;
-  for (unsigned char c : id) hash = (hash ^ c) * 1099511628211u;
-  // Finalisation of splitmix64: neighbouring ids must not rank alike.
-  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
-  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
-  return hash ^ (hash >> 31);
-}
-
-bool serves(const Account& account, std::string_view provider, std::string_view model) {
-  const Credential& credential = account.credential;
-  if (credential.provider != provider) return false;
-  const auto& models = credential.models;
-  return models.empty() || std::find(models.begin(), models.end(), model) != models.end();
-}
 
 bool contains(const std::vector<AccountPtr>& accounts, const AccountPtr& account) {
   return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
@@ -147,19 +133,16 @@ AccountPtr Pool::known(const Credential& stored) const {
 AccountPtr Pool::pick(std::string_view provider, std::string_view model, uint64_t session,
                       const std::vector<AccountPtr>& tried) {
   int64_t now = host::now_ms();
-  AccountPtr best, resting;
-  uint64_t best_rank = 0;
+  AccountPtr best;
+  std::tuple<Fit, int64_t, uint64_t> best_rank{Fit::none, 0, 0};
   for (const AccountPtr& account : accounts_) {
-    if (!serves(*account, provider, model) || contains(tried, account)) continue;
-    // Rendezvous hashing: a conversation keeps its account when others come and go.
-    uint64_t rank = mix(session, account->credential.id);
-    if (account->available(model, now)) {
-      if (!best || rank > best_rank) best = account, best_rank = rank;
-    } else if (account->state == State::ready && account->resting_is_transient) {
-      if (!resting) resting = account;
-    }
+    Fit fit = fit_of(*account, provider, model, now);
+    if (fit == Fit::none || contains(tried, account)) continue;
+    const Credential& credential = account->credential;
+    std::tuple rank(fit, credential.preferences.priority, cost_of(session, credential));
+    if (!best || rank < best_rank) best = account, best_rank = rank;
   }
-  return best ? best : tried.empty() ? resting : nullptr;
+  return best;
 }
 
 bool Pool::has(std::string_view provider) const {
@@ -170,12 +153,14 @@ bool Pool::has(std::string_view provider) const {
 int64_t Pool::ready_in_ms(std::string_view provider, std::string_view model, int64_t now_ms) const {
   int64_t soonest = -1;
   for (const AccountPtr& account : accounts_) {
-    if (!serves(*account, provider, model) || account->state != State::ready) continue;
-    int64_t until = account->cooling_until_ms;
-    auto resting = account->model_cooling.find(std::string(model));
-    if (resting != account->model_cooling.end()) until = std::max(until, resting->second);
-    int64_t wait = std::max<int64_t>(0, until - now_ms);
-    if (soonest < 0 || wait < soonest) soonest = wait;
+    const Credential& credential = account->credential;
+    if (credential.provider != provider || !serves_model(credential, model) ||
+        account->state != State::ready)
+      continue;
+    int64_t until = std::max({now_ms, account->resting.until_ms, account->next_start_ms});
+    auto resting = account->model_rests.find(model);
+    if (resting != account->model_rests.end()) until = std::max(until, resting->second.until_ms);
+    if (soonest < 0 || until - now_ms < soonest) soonest = until - now_ms;
   }
   return soonest;
 }

@@ -25,10 +25,11 @@ class Pool {
   // is read anew; requests that are using it go on.
   void forget(std::string_view id);
 
-  // The account for the next attempt: of the ready ones of `provider` that may serve `model` the
-  // conversation's own
-  // (`session`: any hash; same conversation, same account), never one of `tried`. With none ready, one that
-  // rests for a transient fault: the last account is never benched for what is not its fault. Null: nobody.
+  // The account for the next attempt, never one of `tried`: of those of `provider` that fit best (see
+  // selection.h) those of the best priority, and of these the conversation's own (`session`: any hash; same
+  // conversation, same account). One that is busy is picked when no other could serve at once, and one that
+  // rests for a transient fault when there is no other at all: the last account is never benched for what is
+  // not its fault. Null: nobody.
   AccountPtr pick(std::string_view provider, std::string_view model, uint64_t session,
                   const std::vector<AccountPtr>& tried);
   bool has(std::string_view provider) const;

@@ -39,15 +39,6 @@ constexpr Number kNumbers[] = {
     {"added_ms", &Credential::added_ms},
 };
 
-bool read_models(const Json& value, Credential& out, std::string& problem) {
-  if (!value.is_array()) return problem = "'models' must be an array of strings.", false;
-  for (const Json& model : value) {
-    if (!model.is_string()) return problem = "'models' must be an array of strings.", false;
-    out.models.push_back(model.get<std::string>());
-  }
-  return true;
-}
-
 // Headers are lines: a line break in a value that ends up in one would start another.
 bool has_control(const std::string& text) {
   for (unsigned char c : text) {
@@ -80,6 +71,10 @@ std::string to_json(const Credential& credential) {
   }
   if (!credential.extra.empty()) record["extra"] = credential.extra;
   if (!credential.models.empty()) record["models"] = credential.models;
+  for (const Preference& each : preferences()) {
+    int64_t value = credential.preferences.*each.to;
+    if (value != Preferences().*each.to) record[std::string(each.name)] = value;
+  }
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -105,8 +100,11 @@ bool from_json(std::string_view json, Credential& out, std::string& problem) {
   }
   auto extra = record.find("extra");
   if (extra != record.end() && !read_extra(*extra, out, problem)) return false;
-  if (auto models = record.find("models"); models != record.end()) return read_models(*models, out, problem);
-  return true;
+  json::Document document;
+  document.parse(json);
+  auto wrong = read_preferences(document.root(), false, out);
+  if (wrong) problem = std::move(*wrong);
+  return !wrong;
 }
 
 }  // namespace account

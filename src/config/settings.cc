@@ -1,5 +1,7 @@
 #include "config/settings.h"
 
+#include <algorithm>
+
 #include "base/sha256.h"
 #include "base/text.h"
 #include "json/document.h"
@@ -13,10 +15,10 @@ Settings& instance() {
   return settings;
 }
 
-std::vector<std::string> split(std::string_view list) {
+std::vector<std::string> split(std::string_view list, char separator = ',') {
   std::vector<std::string> words;
   while (!list.empty()) {
-    std::string_view word = base::trim(base::take_until(list, ','));
+    std::string_view word = base::trim(base::take_until(list, separator));
     if (!word.empty()) words.emplace_back(word);
   }
   return words;
@@ -82,6 +84,18 @@ std::optional<std::string> read_variable(std::string_view name, std::string valu
   } else if (name == "USAGE_FLUSH_MS") {
     // The platform ends what goes on for 30 s after an answer.
     return read_number(name, value, 0, 12'000, to.usage_flush_ms);
+  } else if (name == "MODEL_ALIASES") {
+    return read_chains(name, value, to.aliases);
+  } else if (name == "FALLBACKS") {
+    return read_chains(name, value, to.fallbacks);
+  } else if (name == "HEALTH_CHECK_MODELS") {
+    return read_chains(name, value, to.health_check_models);
+  } else if (name == "HEALTH_CHECK_MINUTES") {
+    return read_number(name, value, 0, 10'080, to.health_check_minutes);
+  } else if (name == "MAX_REST_SECONDS") {
+    return read_number(name, value, 10, 86'400, to.max_rest_s);
+  } else if (name == "QUEUE_MS") {
+    return read_number(name, value, 0, 60'000, to.queue_ms);
   } else if (name == "VERSION") {
     to.version = std::move(value);
   } else {
@@ -98,15 +112,24 @@ std::optional<std::string> load(std::string_view text) {
   instance() = {};
   json::Document document;
   if (document.parse(text) != json::Error::none || !document.root().is_object()) {
-    return "The CONFIG message is not a JSON object; every setting keeps its default.";
+    add_problem("The CONFIG message is not a JSON object; every setting keeps its default.");
+    return instance().problems.front();
   }
-  std::optional<std::string> first;
   for (auto [name, value] : document.root().items()) {
-    auto problem = read_variable(name.str(), value.str(), instance());
-    if (problem && !first) first = std::move(problem);
+    if (auto problem = read_variable(name.str(), value.str(), instance())) add_problem(std::move(*problem));
   }
-  return first;
+  const std::vector<std::string>& problems = instance().problems;
+  return problems.empty() ? std::nullopt : std::optional(problems.front());
 }
+
+void name_bindings(std::string_view list) { instance().bindings = split(list, ' '); }
+
+bool has_binding(std::string_view name) {
+  const std::vector<std::string>& all = settings().bindings;
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+void add_problem(std::string sentence) { instance().problems.push_back(std::move(sentence)); }
 
 void add_account(std::string_view record) {
   std::string& accounts = instance().accounts;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/chains.h"
+
 namespace config {
 
 struct Settings {
@@ -30,8 +32,16 @@ struct Settings {
   uint32_t store_responses = 0;  // STORE_RESPONSES: seconds for which Responses are kept; 0 = none are
   uint32_t usage_flush_ms =
       10'000;  // USAGE_FLUSH_MS: an instance sends its usage to the ledger no more often
+  Chains aliases;    // MODEL_ALIASES: a name for clients -> the models to try in order, "provider/model" or bare
+  Chains fallbacks;  // FALLBACKS: a model -> the models to try when no account can serve it
+  uint32_t max_rest_s = 900;     // MAX_REST_SECONDS: an account rests no longer before it is tried again
+  uint32_t queue_ms = 5'000;     // QUEUE_MS: wait for an account whose limits are met; 0 = none
+  Chains health_check_models;    // HEALTH_CHECK_MODELS: a provider -> the model that a health check asks (one each)
+  uint32_t health_check_minutes = 0;  // HEALTH_CHECK_MINUTES between two checks of an account; 0 = only after rests
   std::string version = "dev";
   std::map<std::string, std::string, std::less<>> others;  // variables that providers may know
+  std::vector<std::string> bindings;  // of this deployment that are no variables: "ISTHMUS", "VAULT", ...
+  std::vector<std::string> problems;  // a sentence on each variable that is wrong and so has its default
 };
 
 // The instance's settings; defaults until load() has run.
@@ -41,6 +51,12 @@ const Settings& settings();
 // become `others`. Returns a sentence naming the first variable that is wrong; the settings then keep that
 // variable's default.
 std::optional<std::string> load(std::string_view json);
+
+// The names in `list`, separated by spaces, become the `bindings`.
+void name_bindings(std::string_view list);
+bool has_binding(std::string_view name);
+// Adds to the `problems`.
+void add_problem(std::string sentence);
 
 // Adds `record`, an account's JSON, to the `accounts` that were configured.
 void add_account(std::string_view record);

@@ -1,5 +1,6 @@
 #include "gateway/admin_accounts.h"
 
+#include "account/board.h"
 #include "account/pool.h"
 #include "account/vault.h"
 #include "base/text.h"
@@ -15,6 +16,8 @@ namespace gateway {
 namespace {
 
 using Problem = std::optional<chat::Error>;
+
+constexpr int kTries = 3;  // to store settings, while others store other things
 
 chat::Error invalid(std::string message, std::string_view param = {}) {
   chat::Error error;
@@ -68,6 +71,45 @@ base::Task<Problem> remove(Exchange& exchange, std::string id) {
   co_return std::nullopt;
 }
 
+void take_settings(const account::Credential& from, account::Credential& to) {
+  to.label = from.label;
+  to.models = from.models;
+  to.preferences = from.preferences;
+}
+
+bool same_settings(const account::Credential& a, const account::Credential& b) {
+  return a.label == b.label && a.models == b.models && a.preferences == b.preferences;
+}
+
+// Changes how the account is used. Its secrets stay as they are.
+base::Task<Problem> set(Exchange& exchange, std::string id) {
+  account::AccountPtr account = find_account(id);
+  if (!account) co_return no_such_account(id);
+  if (account->from_environment) {
+    co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: change it there.");
+  }
+  json::Document document;
+  bool object = document.parse(exchange.request.body) == json::Error::none && document.root().is_object();
+  if (!object) co_return invalid("Send a JSON object of settings, {\"weight\": 2}.");
+  account::Credential& credential = account->credential;
+  account::Credential changed = credential, before = credential;
+  if (auto wrong = account::read_preferences(document.root(), true, changed)) co_return invalid(*wrong);
+  // A credential that was renewed elsewhere meanwhile takes the place of the one at hand, settings and all.
+  for (int tries = 0; tries < kTries && (tries == 0 || !same_settings(changed, credential)); tries++) {
+    take_settings(changed, credential);
+    if (auto failed = co_await account::store(exchange.id, account)) {
+      take_settings(before, credential);  // and nothing else: a token may have been refreshed meanwhile
+      co_return failed;
+    }
+  }
+  if (!same_settings(changed, credential)) co_return storage_failed();
+  std::string body;
+  json::Writer w(body);
+  append_account(*account, w);
+  answer_json(exchange, body);
+  co_return std::nullopt;
+}
+
 // Whose account it is, where the login itself did not say. Not to know is no failure.
 base::Task<> name_owner(Exchange& exchange, const provider::Provider& provider, account::AccountPtr account) {
   if (!account->credential.label.empty() || account->from_environment) co_return;
@@ -88,6 +130,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
   if (!problem) problem = co_await provider->discover(exchange.id, *account, models);
   if (!problem) co_await name_owner(exchange, *provider, account);
   if (problem) account::redact(account->credential, problem->message);
+  co_await account::board().tell(exchange.id);
   std::string body;
   json::Writer w(body);
   w.begin_object().key("ok").boolean(!problem).key("message");
@@ -142,9 +185,8 @@ void append_account(const account::Account& account, json::Writer& w) {
   w.key("reason").string(account.reason).key("expires_ms").number(credential.expires_ms);
   w.key("has_refresh_token").boolean(!credential.refresh_token.empty());
   w.key("source").string(account.from_environment ? "ACCOUNTS" : "stored");
-  w.key("models").begin_array();
-  for (const std::string& model : credential.models) w.string(model);
-  w.end_array().end_object();
+  account::append_preferences(credential, w);
+  w.end_object();
 }
 
 std::optional<chat::Error> check_account_id(std::string_view id) {
@@ -180,6 +222,7 @@ base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
   std::string_view action = call.rest;
   std::string id(base::take_until(action, '/'));
   if (call.method == "DELETE" && !id.empty() && action.empty()) co_return co_await remove(exchange, id);
+  if (call.method == "PATCH" && !id.empty() && action.empty()) co_return co_await set(exchange, id);
   if (call.method == "GET" && action == "quota") co_return co_await quota(exchange, id);
   if (call.method == "POST" && action == "check") co_return co_await check(exchange, id);
   co_return wrong_admin_call(call);

@@ -1,5 +1,8 @@
 // Which accounts are asked, in which order, and how often.
+#include "account/board.h"
 #include "account/pool.h"
+#include "account/selection.h"
+#include "account/turn.h"
 #include "account/vault.h"
 #include "gateway/context_overflow.h"
 #include "gateway/generation.h"
@@ -21,12 +24,20 @@ Outcome give_up(Generation& generation, chat::Error error) {
   return Outcome::give_up;
 }
 
-void time_out(Generation& generation) {
+// For a fault that passes. One that has been judged already keeps its verdict.
+void rest_briefly(account::Account& account, std::string_view reason) {
+  int64_t now = host::now_ms();
+  if (account.state == account::State::ready && account.resting.until_ms <= now)
+    account::rest(account, {}, true, now, true, reason);
+}
+
+void time_out(Generation& generation, account::Account& account) {
   generation.error = {};
   generation.error.fault = chat::Fault::timeout;
   generation.error.message = "The upstream did not answer in time.";
   generation.error.code = "upstream_timeout";
   generation.error.retry = true;
+  rest_briefly(account, generation.error.message);
 }
 
 // A body that goes through the model must have been understood, and brings its media along.
@@ -38,9 +49,11 @@ base::Task<Problem> prepare_model(Generation& generation, protocol::Origin wire)
 // What the provider has learnt from being served is kept for all instances. Failing that, this one knows.
 base::Task<> settle(Generation& generation, const Candidate& candidate, AccountPtr account) {
   if (!candidate.provider->settle(*account)) co_return;
+  host::Hold hold(generation.exchange.id);  // the client has its answer and may go
   if (auto problem = co_await account::store(generation.exchange.id, account)) {
     host::log(host::Level::warning, problem->message);
   }
+  co_await hold.end();
 }
 
 base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, AccountPtr account,
@@ -60,7 +73,7 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
               generation.told};
   auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
   if (!failure) {
-    account->failures = 0;
+    account::recover(*account, candidate.model.id);
     co_await settle(generation, candidate, account);
     co_return Outcome::served;
   }
@@ -85,7 +98,7 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
   if (drafted != Outcome::again) co_return drafted;
   host::Completion head = co_await fetch_patiently(exchange, sent.message, &*generation.client);
   if (head.status == host::kNothingYet) {
-    time_out(generation);
+    time_out(generation, *account);
     co_return Outcome::next_account;
   }
   std::string headers(head.data), content_type(http::header(headers, "content-type"));
@@ -97,23 +110,6 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
                            std::move(content_type));
 }
 
-// An account may be tried again: after a refresh, after a short wait, after an answer that came to nothing.
-base::Task<Outcome> try_account(Generation& generation, const Candidate& candidate, AccountPtr account) {
-  Outcome outcome = Outcome::again;
-  generation.asked = {candidate.provider->id(), account->credential.id, candidate.model.id};
-  generation.refreshed = false;
-  generation.passing.reset();
-  for (int tries = 0; tries < kTriesPerAccount && outcome == Outcome::again && generation.attempts-- > 0;
-       tries++) {
-    outcome = co_await attempt(generation, candidate, account);
-    if (outcome != Outcome::rerouted) continue;
-    outcome = Outcome::again;
-    tries--;
-    generation.attempts++;
-  }
-  co_return outcome == Outcome::again ? Outcome::next_account : outcome;
-}
-
 }  // namespace
 
 base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, AccountPtr account,
@@ -121,6 +117,7 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
   const provider::Provider& provider = *candidate.provider;
   if (auto problem = co_await provider.prepare(generation.exchange.id, account)) {
     generation.error = *problem;
+    rest_briefly(*account, problem->message);
     co_return Outcome::next_account;
   }
   out.wire = &provider.wire_for(*account, candidate.model, generation.surface().origin);
@@ -131,21 +128,53 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
   co_return problem ? give_up(generation, *problem) : Outcome::again;
 }
 
+// An account may be tried again: after a refresh, after a short wait, after an answer that came to nothing.
+// Its first try, and the second with a fresh token, it has even when no tries are left.
+base::Task<Outcome> try_account(Generation& generation, const Candidate& candidate, AccountPtr account) {
+  Outcome outcome = Outcome::again;
+  generation.asked = {candidate.provider->id(), account->credential.id, candidate.model.id};
+  generation.refreshed = false;
+  generation.passing.reset();
+  for (int tries = 0; tries < kTriesPerAccount && outcome == Outcome::again; tries++) {
+    if (tries > 0 && generation.attempts <= 0 && !generation.refreshed) break;
+    generation.attempts--;
+    int64_t wait = account::claim_start(*account);
+    if (wait > 0) co_await host::sleep(generation.exchange.id, uint32_t(wait));
+    outcome = co_await attempt(generation, candidate, account);
+    if (outcome != Outcome::rerouted) continue;
+    outcome = Outcome::again;
+    tries--;
+    generation.attempts++;
+  }
+  co_return outcome == Outcome::again ? Outcome::next_account : outcome;
+}
+
+// While an account is ready that has not been asked, a request is not given up for having had its number of
+// tries: the failures of some must not hide the one that would have served.
 base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate) {
+  std::string_view provider = candidate.provider->id();
+  const std::string& model = candidate.model.id;
+  uint64_t session = generation.body.session;
   std::vector<AccountPtr> tried;
   Outcome outcome = Outcome::next_account;
-  while (generation.attempts > 0) {
-    AccountPtr account =
-        account::pool().pick(candidate.provider->id(), candidate.model.id, generation.body.session, tried);
-    if (!account) {
-      if (tried.empty()) explain_absence(generation, candidate);
-      co_return outcome;
+  while (true) {
+    AccountPtr account = account::pool().pick(provider, model, session, tried);
+    if (account && account::must_wait(*account, provider, model)) {
+      account = co_await account::wait_for_turn(generation.exchange.id,
+                                                {std::string(provider), model, session}, &tried);
     }
+    if (!account && tried.empty()) explain_absence(generation, candidate);
+    bool enough = generation.attempts <= 0 &&
+                  (generation.cautious || !account || !account->available(model, host::now_ms()));
+    if (!account || enough) co_return outcome;
     tried.push_back(account);
+    account::Turn turn(account, model);
     outcome = co_await try_account(generation, candidate, account);
-    if (outcome == Outcome::served || outcome == Outcome::give_up) co_return outcome;
+    // With the answer the exchange has come to its end: what it has proven, the next one tells.
+    if (outcome == Outcome::served) co_return outcome;
+    co_await account::board().tell(generation.exchange.id);
+    if (outcome == Outcome::give_up) co_return outcome;
   }
-  co_return outcome;
 }
 
 }  // namespace gateway

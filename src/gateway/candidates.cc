@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "account/pool.h"
+#include "account/selection.h"
+#include "config/settings.h"
 #include "protocol/problem.h"
 
 namespace gateway {
@@ -31,15 +33,12 @@ chat::Error unknown_model(std::string_view model) {
   return error;
 }
 
-// An account that lists its models serves those and no others, whatever the provider's table says.
+// An account that names its models serves those, whatever the provider's table says.
 bool declared_by_an_account(std::string_view provider, std::string_view model) {
-  for (const account::AccountPtr& account : account::pool().all()) {
-    if (account->credential.provider != provider) continue;
-    for (const std::string& declared : account->credential.models) {
-      if (declared == model) return true;
-    }
-  }
-  return false;
+  const auto& accounts = account::pool().all();
+  return std::any_of(accounts.begin(), accounts.end(), [&](const account::AccountPtr& account) {
+    return account->credential.provider == provider && account::declares_model(account->credential, model);
+  });
 }
 
 // A model's name may end up in a URL or a header line, where a line break would begin another.
@@ -51,22 +50,23 @@ std::optional<chat::Error> check_name(std::string_view model) {
                                                  : "a model's name has at most 256 bytes.");
 }
 
-// "gemini/gemini-2.5-pro": a provider in front. Names with a slash of their own ("org/model") stay whole.
-void split_provider(std::string_view& name, const provider::Provider*& wanted) {
+// The provider in front of "gemini/gemini-2.5-pro"; null: there is none. Names with a slash of their own
+// ("org/model") stay whole.
+const provider::Provider* prefix_of(std::string_view name) {
   size_t slash = name.find('/');
-  if (slash == name.npos) return;
-  const provider::Provider* found = provider::find(name.substr(0, slash));
-  if (!found || (wanted && found != wanted)) return;
-  wanted = found;
-  name.remove_prefix(slash + 1);
+  return slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
 }
 
-}  // namespace
+std::string_view without_prefix(std::string_view name) {
+  return prefix_of(name) ? name.substr(name.find('/') + 1) : name;
+}
 
-std::optional<chat::Error> find_candidates(std::string_view name, const provider::Provider* wanted,
-                                           std::vector<Candidate>& out) {
-  if (auto problem = check_name(name)) return problem;
-  split_provider(name, wanted);
+// The candidates of one link.
+std::optional<chat::Error> find_link(std::string_view name, const provider::Provider* wanted,
+                                     std::vector<Candidate>& out) {
+  const provider::Provider* prefix = prefix_of(name);
+  if (prefix && (!wanted || prefix == wanted)) wanted = prefix, name = without_prefix(name);
+  size_t before = out.size();
   const provider::Provider* lacks_account = nullptr;
   std::vector<Candidate> guesses;  // providers that may know a model which no table names
   for (const provider::Provider* provider : provider::all()) {
@@ -85,9 +85,49 @@ std::optional<chat::Error> find_candidates(std::string_view name, const provider
       guesses.push_back({provider, provider::unknown_model(name)});
     }
   }
-  if (out.empty()) out = std::move(guesses);
-  if (!out.empty()) return std::nullopt;
+  if (out.size() == before) out.insert(out.end(), guesses.begin(), guesses.end());
+  if (out.size() > before) return std::nullopt;
   return lacks_account ? no_account(*lacks_account, name) : unknown_model(name);
+}
+
+void append(std::vector<std::string>& chain, const std::string& link) {
+  if (std::find(chain.begin(), chain.end(), link) == chain.end()) chain.push_back(link);
+}
+
+}  // namespace
+
+std::vector<std::string> chain_of(std::string_view name) {
+  const config::Settings& settings = config::settings();
+  auto alias = settings.aliases.find(name);
+  std::vector<std::string> links{std::string(name)}, chain;
+  if (alias != settings.aliases.end()) links = alias->second;
+  for (const std::string& link : links) append(chain, link);
+  for (const std::string& link : links) {
+    auto fallbacks = settings.fallbacks.find(link);
+    if (fallbacks == settings.fallbacks.end()) fallbacks = settings.fallbacks.find(without_prefix(link));
+    if (fallbacks == settings.fallbacks.end()) continue;
+    for (const std::string& fallback : fallbacks->second) append(chain, fallback);
+  }
+  return chain;
+}
+
+std::optional<chat::Error> find_candidates(std::string_view name, const provider::Provider* wanted,
+                                           std::vector<Candidate>& out) {
+  if (auto problem = check_name(name)) return problem;
+  std::vector<std::string> chain = chain_of(name);
+  bool renamed = chain.size() > 1 || chain[0] != name;
+  std::optional<chat::Error> first;
+  for (size_t link = 0; link < chain.size(); link++) {
+    const provider::Provider* prefix = prefix_of(chain[link]);
+    // A provider that the path or a header asks for keeps to its own links.
+    if (renamed && wanted && prefix && prefix != wanted) continue;
+    size_t before = out.size();
+    auto problem = find_link(chain[link], wanted, out);
+    if (!first) first = std::move(problem);
+    for (; before < out.size(); before++) out[before].link = link, out[before].renamed = renamed;
+  }
+  if (!out.empty()) return std::nullopt;
+  return first ? first : unknown_model(name);
 }
 
 }  // namespace gateway

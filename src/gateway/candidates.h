@@ -14,10 +14,16 @@ namespace gateway {
 struct Candidate {
   const provider::Provider* provider;
   provider::Model model;
+  size_t link = 0;       // of the chain that the client's name stands for; the first is 0
+  bool renamed = false;  // the client's name says nothing of which model this is
 };
+
+// What `name` stands for: the models of the alias that it is, or itself, each followed by its fallbacks.
+std::vector<std::string> chain_of(std::string_view name);
 
 // `name`: the model as the client named it, "provider/model" included. `wanted`: a provider asked for by path
 // or header, or null. Only providers with an account are candidates; without any the error says what to do.
+// Link after link of the name's chain; a link that nobody could serve is left out.
 std::optional<chat::Error> find_candidates(std::string_view name, const provider::Provider* wanted,
                                            std::vector<Candidate>& out);
 

@@ -1,5 +1,6 @@
 #include "gateway/catalog.h"
 
+#include "account/board.h"
 #include "account/pool.h"
 #include "host/host.h"
 #include "provider/descriptor.h"
@@ -20,6 +21,7 @@ base::Task<std::optional<chat::Error>> load_catalog(uint32_t req) {
     co_await provider::load_descriptors(req);
   }
   auto problem = co_await account::pool().load(req);
+  co_await account::board().sync(req);
   for (const account::AccountPtr& account : account::pool().all()) {
     if (account->state != account::State::ready) continue;
     const provider::Provider* provider = provider::find(account->credential.provider);

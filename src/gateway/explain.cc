@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "account/pool.h"
+#include "account/selection.h"
 #include "base/text.h"
 #include "gateway/body_shape.h"
 #include "gateway/catalog.h"
@@ -52,14 +53,13 @@ std::string_view path_of(const http::Request& request) {
 
 // Why an account of the provider is not asked at all.
 std::string why_not(const account::Account& account, const std::string& model) {
-  const auto& models = account.credential.models;
-  if (!models.empty() && std::find(models.begin(), models.end(), model) == models.end())
-    return "Its 'models' do not name this one.";
-  int64_t until = account.cooling_until_ms, now = host::now_ms();
-  auto resting = account.model_cooling.find(model);
-  if (resting != account.model_cooling.end()) until = std::max(until, resting->second);
+  if (!account::serves_model(account.credential, model)) return "Its 'models' do not take this one.";
+  int64_t until = account.resting.until_ms, now = host::now_ms();
+  auto resting = account.model_rests.find(model);
+  if (resting != account.model_rests.end()) until = std::max(until, resting->second.until_ms);
   std::string why(account::name_of(account.state));
-  if (until > now) why = "resting, seconds to go " + base::to_text((until - now) / 1000 + 1);
+  if (account.state == account::State::ready && until > now)
+    why = "resting, seconds to go " + base::to_text((until - now) / 1000 + 1);
   return why.append(": ").append(account.reason);
 }
 
@@ -67,10 +67,17 @@ std::string why_not(const account::Account& account, const std::string& model) {
 std::string_view why_it(const Generation& generation, const Candidate& candidate,
                         const std::vector<AccountPtr>& tried) {
   const std::string& model = candidate.model.id;
-  if (!tried.back()->available(model, host::now_ms()))
+  std::string_view provider = candidate.provider->id();
+  const account::Account& account = *tried.back();
+  account::Fit fit = account::fit_of(account, provider, model, host::now_ms());
+  if (fit == account::Fit::resting)
     return "It rests for a fault of its upstream that passes, but there is no other.";
+  if (fit == account::Fit::busy)
+    return "It has as many requests as its owner allows: this one would wait for its turn.";
+  if (fit == account::Fit::unproven || account::half_open(account, model, host::now_ms()))
+    return "Its rest is over, and one request at a time finds out whether it is well.";
   if (tried.size() > 1) return "Those before it cannot serve.";
-  bool alone = !account::pool().pick(candidate.provider->id(), model, generation.body.session, tried);
+  bool alone = !account::pool().pick(provider, model, generation.body.session, tried);
   return alone ? "It is the only one that can serve now."
                : "It is this conversation's own among those that can serve now.";
 }
@@ -85,7 +92,23 @@ void append_account(const Candidate& candidate, const account::Account& account,
                                                                    {"state", account::name_of(account.state)},
                                                                    {"why", why}};
   for (const auto& [name, value] : members) w.key(name).string(value);
+  w.key("priority").number(account.credential.preferences.priority);
+  w.key("weight").number(account.credential.preferences.weight);
   w.key("serves").boolean(serves).end_object();
+}
+
+// The models that the client's name stands for, with the providers that could serve each.
+void append_chain(const std::string& model, const std::vector<Candidate>& candidates, json::Writer& w) {
+  w.key("chain").begin_array();
+  std::vector<std::string> chain = chain_of(model);
+  for (size_t link = 0; link < chain.size(); link++) {
+    w.begin_object().key("model").string(chain[link]).key("providers").begin_array();
+    for (const Candidate& candidate : candidates) {
+      if (candidate.link == link) w.string(candidate.provider->id());
+    }
+    w.end_array().end_object();
+  }
+  w.end_array();
 }
 
 // Appends the accounts of `candidate`: in the order in which a generation would ask them, drafting the
@@ -176,7 +199,9 @@ base::Task<Problem> serve_explain(Exchange& exchange, AdminCall call) {
   std::string body;
   json::Writer w(body);
   w.begin_object().key("object").raw("\"explanation\"").key("surface").string(route.surface->name);
-  w.key("conversation").string(uuid_of(generation.body.session)).key("accounts").begin_array();
+  w.key("conversation").string(uuid_of(generation.body.session));
+  append_chain(model, candidates, w);
+  w.key("accounts").begin_array();
   Found found;
   for (const Candidate& candidate : candidates) {
     if (!co_await append_accounts(generation, candidate, found, w)) break;

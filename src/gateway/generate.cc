@@ -17,25 +17,6 @@ namespace gateway {
 
 namespace {
 
-// The client's end, and what its answer will be stamped with.
-void open_client(Generation& generation) {
-  const ClientBody& body = generation.body;
-  protocol::Stamp& stamp = generation.stamp;
-  stamp.id = generation.exchange.request_id.substr(4, 24);
-  stamp.model = body.request.model;
-  stamp.created = host::now_ms() / 1000;
-  stamp.include_usage = body.request.include_usage;
-  stamp.array = generation.route.array;
-  stamp.request = &body.request;
-  stamp.body = body.root();
-  auto encoder = generation.surface().stream_encoder(stamp);
-  generation.client.emplace(generation.exchange, body.request.stream, encoder->content_type(),
-                            encoder->keepalive());
-  generation.attempts = config::settings().attempts;
-  generation.error.fault = chat::Fault::overloaded;
-  generation.error.message = "No account could serve this request.";
-}
-
 // The head may be with the client already, for the sake of keepalives.
 void deliver_error(Generation& generation) {
   say_overflow(generation.error, generation.surface().origin, 0);
@@ -88,12 +69,9 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
   open_client(generation);
   remember_answer(generation.stamp.id, generation.body.session);
   if (held) generation.client->hold(*held);
-  Outcome outcome = Outcome::next_account;
-  for (const Candidate& candidate : candidates) {
-    outcome = co_await try_provider(generation, candidate);
-    if (outcome == Outcome::served) take_lesson(generation, candidate.model.id);
-    if (outcome == Outcome::served || outcome == Outcome::give_up || generation.attempts <= 0) break;
-  }
+  const Candidate* served_by = nullptr;
+  Outcome outcome = co_await try_candidates(generation, candidates, served_by);
+  if (served_by) take_lesson(generation, served_by->model.id);
   generation.served = outcome == Outcome::served;
   if (!generation.served) deliver_error(generation);
 }
@@ -112,6 +90,24 @@ base::Task<> generate_stored(Generation& generation) {
 }
 
 }  // namespace
+
+void open_client(Generation& generation) {
+  const ClientBody& body = generation.body;
+  protocol::Stamp& stamp = generation.stamp;
+  stamp.id = generation.exchange.request_id.substr(4, 24);
+  stamp.model = body.request.model;
+  stamp.created = host::now_ms() / 1000;
+  stamp.include_usage = body.request.include_usage;
+  stamp.array = generation.route.array;
+  stamp.request = &body.request;
+  stamp.body = body.root();
+  auto encoder = generation.surface().stream_encoder(stamp);
+  generation.client.emplace(generation.exchange, body.request.stream, encoder->content_type(),
+                            encoder->keepalive());
+  generation.attempts = config::settings().attempts;
+  generation.error.fault = chat::Fault::overloaded;
+  generation.error.message = "No account could serve this request.";
+}
 
 base::Task<> generate(Exchange& exchange, const Route& route) {
   Generation generation{exchange, route};

@@ -28,6 +28,8 @@ struct Generation {
   protocol::Stamp stamp{};
   std::optional<ClientStream> client{};
   int attempts = 0;                            // upstream tries that are left
+  bool cautious = false;                       // and no more than those, whoever else could serve
+  bool quarantined = false;                    // this request is not sent to anybody else
   bool refreshed = false;                      // the account at hand has had its second chance
   bool moved = false;                          // the upstream has been given a fresh conversation
   std::optional<provider::Verdict> passing{};  // on another route of the account at hand: a fault that passes
@@ -60,8 +62,17 @@ struct Draft {
 base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, account::AccountPtr account,
                           Draft& out);
 
+// Asks the candidates in turn until one has served or the search has come to its end (chain.cc).
+// `served_by`: the one that did.
+base::Task<Outcome> try_candidates(Generation& generation, const std::vector<Candidate>& candidates,
+                                   const Candidate*& served_by);
 // Asks the accounts of one provider in turn (attempts.cc).
 base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate);
+// Asks one account, again where that may help.
+base::Task<Outcome> try_account(Generation& generation, const Candidate& candidate,
+                                account::AccountPtr account);
+// The client's end, and what its answer will be stamped with (generate.cc).
+void open_client(Generation& generation);
 
 // Reads an upstream's failure, has the provider judge it, and does what the verdict says (verdicts.cc).
 base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, account::AccountPtr account,

@@ -1,10 +1,10 @@
 #include "gateway/health.h"
 
-#include "account/directory.h"
+#include "account/board.h"
 #include "account/keys.h"
 #include "account/limits.h"
 #include "account/pool.h"
-#include "account/vault.h"
+#include "base/text.h"
 #include "config/settings.h"
 #include "gateway/catalog.h"
 #include "gateway/respond.h"
@@ -17,20 +17,74 @@ namespace gateway {
 
 namespace {
 
+using account::State;
+
+// What the owner of the account is to do.
+std::string next_step(const account::Account& account, int64_t now) {
+  const account::Credential& credential = account.credential;
+  const std::string &id = credential.id, &provider = credential.provider;
+  bool fixed = account.from_environment;
+  std::string remove = fixed ? "remove it from the ACCOUNTS variable" : "npm run account -- remove " + id;
+  switch (account.state) {
+    case State::needs_login:
+      if (fixed && credential.refresh_token.empty()) return "Mend its record in the ACCOUNTS variable.";
+      if (!credential.api_key.empty())
+        return "Give it a key that works: npm run account -- add " + provider + " --id " + id;
+      return "Log in again: npm run login -- " + provider + " --id " + id;
+    case State::quarantined:
+      return "Settle it with the provider, then: npm run account -- check " + id + ". Or give it up: " + remove;
+    case State::retired: return "Give it up, since its service has ended: " + remove;
+    default: break;
+  }
+  int64_t left = (account.resting.until_ms - now) / 1000 + 1;
+  if (account.resting.until_ms > now) return "Nothing: it is tried again in " + base::to_text(left) + " s.";
+  if (account.resting.until_ms) return "Nothing: the next request or cron tick finds out whether it is well.";
+  return account.model_rests.empty() ? "Nothing." : "Nothing: its other models are served meanwhile.";
+}
+
+std::string_view state_name(const account::Account& account, int64_t now) {
+  if (account.state != State::ready || !account.resting.until_ms) return account::name_of(account.state);
+  return account.resting.until_ms > now ? "cooling" : "half_open";
+}
+
+void append_time(std::string_view name, int64_t ms, json::Writer& w) {
+  w.key(name);
+  ms ? w.number(ms) : w.null();
+}
+
 void append_account(const account::Account& account, int64_t now, json::Writer& w) {
   const account::Credential& credential = account.credential;
-  bool cooling = account.cooling_until_ms > now;
+  const account::Rest& resting = account.resting;
   w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
-  w.key("label").string(credential.label);
-  w.key("state").string(cooling ? "cooling" : account::name_of(account.state));
-  w.key("reason").string(account.reason);
-  if (cooling) w.key("ready_in_seconds").number((account.cooling_until_ms - now) / 1000 + 1);
+  w.key("label").string(credential.label).key("state").string(state_name(account, now));
+  w.key("reason").string(account.reason).key("next").string(next_step(account, now));
+  if (resting.until_ms > now) w.key("ready_in_seconds").number((resting.until_ms - now) / 1000 + 1);
   w.key("cooling_models").begin_object();
-  for (const auto& [model, until] : account.model_cooling) {
-    if (until <= now) continue;
-    w.escaped_key(json::escaped(model)).number((until - now) / 1000 + 1);
+  for (const auto& [model, rest] : account.model_rests) {
+    if (rest.until_ms <= now) continue;
+    w.escaped_key(json::escaped(model)).number((rest.until_ms - now) / 1000 + 1);
   }
+  w.end_object();
+  append_time("used_ms", account.used_ms, w);
+  append_time("served_ms", account.served_ms, w);
+  append_time("failed_ms", account.failed_ms, w);
+  w.key("in_flight").number(account.in_flight).key("settings").begin_object();
+  account::append_preferences(credential, w);
   w.end_object().end_object();
+}
+
+// What of the deployment keeps which promise.
+void append_bindings(json::Writer& w) {
+  w.key("bindings").begin_object();
+  for (std::string_view name : {"ISTHMUS", "VAULT", "BOARD", "LEDGER"})
+    w.key(name).boolean(config::has_binding(name));
+  w.end_object().key("warnings").begin_array();
+  if (!config::has_binding("ISTHMUS"))
+    w.raw(R"("Without the KV binding ISTHMUS accounts and keys are kept in memory only.")");
+  if (!config::has_binding("BOARD"))
+    w.raw(R"("Without the binding BOARD each instance finds out by itself how the accounts fare.")");
+  for (const std::string& problem : config::settings().problems) w.string(problem);
+  w.end_array();
 }
 
 }  // namespace
@@ -40,6 +94,7 @@ base::Task<> serve_health(Exchange& exchange) {
   json::Writer w(body);
   w.begin_object().key("status").raw("\"ok\"");
   if (account::admin_allowed(account::presented_key(exchange.request))) {
+    account::board().expire();
     auto problem = co_await load_catalog(exchange.id);
     w.key("version").string(config::settings().version);
     w.key("live").number(int64_t(waiting_exchanges()) - 1);  // without this one
@@ -48,6 +103,7 @@ base::Task<> serve_health(Exchange& exchange) {
     w.key("limits").string(shared ? "shared" : "this instance only: no METER is bound");
     bool ledger = co_await has_ledger(exchange.id);
     w.key("usage").string(ledger ? "ledger" : "this instance only: no LEDGER is bound");
+    append_bindings(w);
     w.key("accounts").begin_array();
     for (const auto& account : account::pool().all()) append_account(*account, host::now_ms(), w);
     w.end_array();
@@ -58,22 +114,6 @@ base::Task<> serve_health(Exchange& exchange) {
   }
   w.end_object();
   answer_json(exchange, body);
-}
-
-base::Task<> refresh_ahead(Exchange& exchange) {
-  if (auto problem = co_await load_catalog(exchange.id))
-    co_return host::log(host::Level::warning, problem->message);
-  co_await account::mend_directory(exchange.id);
-  std::vector<account::AccountPtr> accounts = account::pool().all();
-  for (const account::AccountPtr& account : accounts) {
-    const provider::Provider* provider = provider::find(account->credential.provider);
-    if (!provider || account->state != account::State::ready) continue;
-    if (auto problem = co_await provider->prepare(exchange.id, account)) {
-      host::log(host::Level::warning, account->credential.id + ": " + problem->message);
-    }
-    // So that the previous secret can go.
-    if (account->old_seal) co_await account::store(exchange.id, account);
-  }
 }
 
 }  // namespace gateway

@@ -1,4 +1,4 @@
-// Is the gateway alive, and how do its accounts fare? Also the cron tick that keeps them fresh.
+// Is the gateway alive, and how do its accounts fare?
 #pragma once
 
 #include "base/task.h"
@@ -6,11 +6,8 @@
 
 namespace gateway {
 
-// GET /health. Public: liveness only. With the admin key: version, requests in flight, every account's state
-// and reason.
+// GET /health. Public: liveness only. With the admin key: version, requests in flight, the bindings that are
+// there, what is wrong with the settings, and every account: its state, why, and what its owner is to do.
 base::Task<> serve_health(Exchange& exchange);
-
-// Refreshes the access tokens that expire soon, before a request has to wait for it.
-base::Task<> refresh_ahead(Exchange& exchange);
 
 }  // namespace gateway

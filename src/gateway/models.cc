@@ -4,6 +4,8 @@
 #include <map>
 
 #include "account/pool.h"
+#include "account/selection.h"
+#include "config/settings.h"
 #include "gateway/catalog.h"
 #include "gateway/model_lists.h"
 #include "gateway/respond.h"
@@ -29,15 +31,23 @@ Discovered& cache_of(const account::Account& account) {
   return by_account[account.credential.id];
 }
 
-// The models of one account: those it declares, else those its upstream lists, else the provider's table.
+// Of `models` those that the account takes, and those it names itself.
+std::vector<Model> taken(const account::Credential& credential, std::vector<Model> models) {
+  std::erase_if(models, [&](const Model& model) { return !account::serves_model(credential, model.id); });
+  for (const std::string& name : credential.models) {
+    bool known = name.starts_with('-') || name.ends_with('*') ||
+                 std::any_of(models.begin(), models.end(), [&](const Model& m) { return m.id == name; });
+    if (!known) models.push_back(provider::unknown_model(name));
+  }
+  return models;
+}
+
+// The models of one account: those that its upstream lists, else the provider's table, as far as its `models`
+// take them. Whole names need nobody's list.
 base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider,
                                          account::AccountPtr account) {
   std::vector<Model> models;
-  if (!account->credential.models.empty()) {
-    for (const std::string& name : account->credential.models)
-      models.push_back(provider::unknown_model(name));
-    co_return models;
-  }
+  if (account::lists_models(account->credential)) co_return taken(account->credential, std::move(models));
   Discovered& cache = cache_of(*account);
   if (cache.until_ms <= host::now_ms()) {
     auto problem = co_await provider->discover(req, *account, models);
@@ -46,7 +56,33 @@ base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider,
     if (problem) models.assign(provider->models().begin(), provider->models().end());
     fresh.models = models;
   }
-  co_return cache_of(*account).models;
+  co_return taken(account->credential, cache_of(*account).models);
+}
+
+// "gemini/gemini-2.5-pro" names the provider as a request's model may.
+const Listed* find_listed(const std::vector<Listed>& models, std::string_view name) {
+  size_t slash = name.find('/');
+  const Provider* prefix = slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
+  std::string_view bare = prefix ? name.substr(slash + 1) : name;
+  for (const Listed& model : models) {
+    if (model.id == name || (prefix && model.id == bare && model.owner == prefix->id())) return &model;
+  }
+  return nullptr;
+}
+
+// What the owner's aliases are called, with what is known of the first model behind each. `all`: also those
+// that lead to nothing of the list.
+void append_aliases(std::vector<Listed>& listed, bool all) {
+  for (const auto& [name, links] : config::settings().aliases) {
+    const Listed* behind = nullptr;
+    for (size_t link = 0; link < links.size() && !behind; link++) behind = find_listed(listed, links[link]);
+    if (!behind && !all) continue;
+    Listed alias{name, "isthmus", 0, 0, false};
+    if (behind) alias.max_input = behind->max_input, alias.max_output = behind->max_output;
+    if (behind) alias.thinking = behind->thinking;
+    std::erase_if(listed, [&](const Listed& model) { return model.id == name; });
+    listed.push_back(std::move(alias));
+  }
 }
 
 // Those that `key` (null: any) may use.
@@ -67,6 +103,7 @@ base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted, accou
       }
     }
   }
+  if (!wanted) append_aliases(listed, !key);
   co_return listed;
 }
 
@@ -74,17 +111,6 @@ void answer_list(Exchange& exchange, const Route& route, const std::vector<Liste
   std::string body;
   append_models(models, route.surface->origin, body);
   answer_json(exchange, body);
-}
-
-// "gemini/gemini-2.5-pro" names the provider as a request's model may.
-const Listed* find_listed(const std::vector<Listed>& models, std::string_view name) {
-  size_t slash = name.find('/');
-  const Provider* prefix = slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
-  std::string_view bare = prefix ? name.substr(slash + 1) : name;
-  for (const Listed& model : models) {
-    if (model.id == name || (prefix && model.id == bare && model.owner == prefix->id())) return &model;
-  }
-  return nullptr;
 }
 
 void answer_one(Exchange& exchange, const Route& route, const std::vector<Listed>& models) {

@@ -15,6 +15,7 @@
 #include "gateway/respond.h"
 #include "gateway/responses_store.h"
 #include "gateway/router.h"
+#include "gateway/tick.h"
 #include "gateway/usage.h"
 #include "host/host.h"
 #include "provider/provider.h"
@@ -81,16 +82,26 @@ std::string allow_header(const chat::Error& error, const Route& route) {
   return "allow: " + std::string(route.allow) + "\n";
 }
 
+// What the settings cannot know: which providers there are.
+void check_health_models() {
+  for (const auto& [name, links] : config::settings().health_check_models) {
+    if (!provider::find(name) || links.size() != 1)
+      config::add_problem("HEALTH_CHECK_MODELS wants one model for a provider; '" + name + "' is passed over.");
+  }
+}
+
 void configure(Exchange& exchange) {
-  auto problem = config::load(exchange.request.body);
-  if (problem) host::log(host::Level::error, *problem);
+  config::load(exchange.request.body);
+  config::name_bindings(exchange.request.header("bindings"));
   for (const provider::Provider* provider : provider::all()) {
     account::Credential credential;
     credential.provider = provider->id();
     std::string trouble;
     if (provider->configured(credential, trouble)) config::add_account(account::to_json(credential));
-    if (!trouble.empty()) host::log(host::Level::error, trouble);
+    if (!trouble.empty()) config::add_problem(std::move(trouble));
   }
+  check_health_models();
+  for (const std::string& problem : config::settings().problems) host::log(host::Level::error, problem);
 }
 
 bool is_open(Endpoint endpoint) {
@@ -149,7 +160,7 @@ base::Task<> serve(Exchange& exchange) {
   if (request.method == "CONFIG" && exchange.id == 0) co_return configure(exchange);
   if (request.method == "CRON" && !request.target.starts_with('/')) {
     co_await flush_usage(exchange.id);
-    co_await refresh_ahead(exchange);
+    co_await serve_tick(exchange);
     host::finish(exchange.id);
     co_return co_await close_books(exchange.id);
   }

@@ -106,9 +106,11 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
     case Action::next_account:
       rest(candidate, *account, verdict);
       if (verdict.last_move) generation.attempts = std::min(generation.attempts, 1);
+      generation.cautious |= verdict.last_move;
       break;
     case Action::quarantine:
       account::stop(*account, account::State::quarantined, verdict.error.message);
+      generation.quarantined = true;
       co_return Outcome::give_up;
     case Action::needs_login:
       account::stop(*account, account::State::needs_login, verdict.error.message);
@@ -169,13 +171,15 @@ base::Task<Outcome> judge_body(Generation& generation, const Candidate& candidat
   co_return co_await obey(generation, candidate, account, verdict);
 }
 
-// Every account of the provider is resting, or none may serve this model.
+// Every account of the provider is resting or busy, or none may serve this model.
 void explain_absence(Generation& generation, const Candidate& candidate) {
-  int64_t wait = account::pool().ready_in_ms(candidate.provider->id(), candidate.model.id, host::now_ms());
+  std::string_view provider = candidate.provider->id();
+  const std::string& model = candidate.model.id;
+  int64_t wait = account::pool().ready_in_ms(provider, model, host::now_ms());
   chat::Error& error = generation.error;
   error = {};
   error.message = "No ";
-  error.message.append(candidate.provider->title()).append(" account can serve '").append(candidate.model.id);
+  error.message.append(candidate.provider->title()).append(" account can serve '").append(model);
   if (wait < 0) {
     error.fault = chat::Fault::no_account;
     if (has_retired(*candidate.provider)) {
@@ -185,11 +189,13 @@ void explain_absence(Generation& generation, const Candidate& candidate) {
     error.message += "' now. See GET /health with the admin key for the state of each account.";
     return;
   }
+  bool busy = account::pool().pick(provider, model, 0, {}) != nullptr;
   error.fault = chat::Fault::rate_limited;
   error.retry_after = wait / 1000 + 1;
   error.retry = error.retry_after <= 60;
   error.message +=
-      "' at the moment: all of them are cooling down after limits of their upstream. Try again in ";
+      busy ? "' at the moment: all of them have as many requests as their owner allows. Try again in "
+           : "' at the moment: all of them are cooling down after limits of their upstream. Try again in ";
   base::append_int(error.message, error.retry_after);
   error.message += " seconds.";
 }

@@ -50,9 +50,7 @@ bool import(std::string_view text, account::Credential& out, std::string& proble
   override_with(root, "base_url", read.base_url);
   override_with(root, "token_url", read.token_url);
   override_with(root, "project", read.project);
-  for (auto [_, model] : root["models"].items()) {
-    if (model.is_string()) read.models.push_back(model.str());
-  }
+  if (auto wrong = account::read_preferences(root, false, read)) return problem = std::move(*wrong), false;
   // Once more through the reader of our own records: what it refuses there it refuses in a tool's file.
   return account::from_json(account::to_json(read), out, problem);
 }

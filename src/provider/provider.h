@@ -94,6 +94,8 @@ class Provider {
   // Asks the upstream for its models with `account`. An error leaves the built-in table in force.
   virtual base::Task<std::optional<chat::Error>> discover(uint32_t req, account::Account& account,
                                                           std::vector<Model>& out) const;
+  // Does discover() ask the upstream? Then its success says that the account works.
+  virtual bool discover_asks() const { return true; }
 
   // The data behind the provider, which may be overridden without a deploy; null: it has none.
   virtual Descriptor* descriptor() const { return nullptr; }

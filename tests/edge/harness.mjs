@@ -174,7 +174,7 @@ export async function start({ accounts, vars = {} } = {}) {
 async function startInFrontOf(upstream, accounts, vars) {
   const folder = workerFolder();
   const records = (accounts ?? ((u) => [geminiAccount(u), openaiAccount(u)]))(upstream);
-  const gateway = await (process.env.ISTHMUS_HOST === 'node' ? inNode : inWorkerd)(folder, {
+  const variables = {
     API_KEY: KEY,
     ADMIN_KEY: ADMIN,
     SEAL_KEY: 'seal',
@@ -182,7 +182,9 @@ async function startInFrontOf(upstream, accounts, vars) {
     CORS_ORIGINS: 'https://app.example',
     ACCOUNTS: JSON.stringify(records),
     ...vars,
-  });
+  };
+  const run = () => (process.env.ISTHMUS_HOST === 'node' ? inNode : inWorkerd)(folder, variables);
+  let gateway = await run();
   const admin = (method, route, body) =>
     fetch(gateway.url + route, {
       method,
@@ -191,8 +193,15 @@ async function startInFrontOf(upstream, accounts, vars) {
     });
   return {
     upstream,
-    url: gateway.url,
-    log: gateway.log,
+    get url() {
+      return gateway.url;
+    },
+    log: () => gateway.log(),
+    /** Another process over the same storage, at another address. The SDKs above know the first one only. */
+    async restart() {
+      await gateway.stop();
+      gateway = await run();
+    },
     admin,
     ...sdks(gateway.url),
     post: (body, headers = {}) =>

@@ -18,8 +18,13 @@ export async function startIsolates({ count = 3, vars = {} } = {}) {
       compatibility_flags: ['enable_request_signal'],
       rules: [{ type: 'CompiledWasm', globs: ['**/*.wasm'], fallthrough: false }],
       kv_namespaces: [{ binding: 'ISTHMUS', id: 'isthmus' }],
-      durable_objects: { bindings: [{ name: 'VAULT', class_name: 'Vault', ...(index && { script_name: names[0] }) }] },
-      ...(index === 0 && { migrations: [{ tag: 'v1', new_sqlite_classes: ['Vault'] }] }),
+      durable_objects: {
+        bindings: [
+          { name: 'VAULT', class_name: 'Vault', ...(index && { script_name: names[0] }) },
+          { name: 'BOARD', class_name: 'Board', ...(index && { script_name: names[0] }) },
+        ],
+      },
+      ...(index === 0 && { migrations: [{ tag: 'v1', new_sqlite_classes: ['Vault', 'Board'] }] }),
       vars: { API_KEY: KEY, ADMIN_KEY: ADMIN, SEAL_KEY: 'seal', ...vars, ...more },
     },
   });

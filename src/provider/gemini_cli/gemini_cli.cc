@@ -43,6 +43,7 @@ class GeminiCli final : public Provider {
 
   Descriptor* descriptor() const override { return &code_assist::descriptor(); }
   std::span<const Model> models() const override { return code_assist::descriptor().models(); }
+  bool discover_asks() const override { return false; }
 
   protocol::Target target(const account::Account& account, const Model& model) const override {
     protocol::Target target = Provider::target(account, model);

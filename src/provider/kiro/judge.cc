@@ -221,7 +221,12 @@ Verdict by_status(const Said& said, uint32_t status, int64_t now_ms) {
       int64_t ms = said.retry_after_ms >= 0 ? said.retry_after_ms : kMinute;
       return rest(Scope::account, ms, now_ms, Fault::rate_limited, said, "rate_limit_exceeded");
     }
-    case 504:
+    case 504: {
+      // Its own servers did not hear from each other in time: another account may be luckier.
+      Verdict to = rest(Scope::account, 2000, now_ms, Fault::timeout, said, "upstream_timeout");
+      to.transient = true;
+      return to;
+    }
     case 524: return verdict(Action::fatal, Fault::timeout, said, "upstream_timeout");
     default: break;
   }

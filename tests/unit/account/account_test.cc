@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/settings.h"
 #include "script/core.h"
 
 namespace {
@@ -31,12 +32,88 @@ TEST_F(AccountTest, RestsForAModelOrAsAWhole) {
 
 // A reset time is a hint: nobody is benched for hours on its word, nor for a moment that ends at once.
 TEST_F(AccountTest, ARestHasItsBounds) {
-  account::rest(account_, "m", true, now() + 3600'000 * 24, false, "");
-  EXPECT_EQ(account_.cooling_until_ms, now() + 15 * 60'000);
-  account::rest(account_, "m", true, now() + 3600'000, true, "");
-  EXPECT_EQ(account_.cooling_until_ms, now() + 10'000);
-  account::rest(account_, "m", true, now() - 5, false, "");
-  EXPECT_EQ(account_.cooling_until_ms, now() + 2'000);
+  const struct {
+    int64_t hint_ms;
+    bool transient;
+    int64_t length_ms;
+  } rows[] = {
+      {7 * 86'400'000, false, 15 * 60'000}, {3600'000, true, 10'000}, {-5, false, 2'000}, {-5, true, 2'000}};
+  for (const auto& row : rows) {
+    Account account;
+    account::rest(account, "m", true, now() + row.hint_ms, row.transient, "");
+    EXPECT_EQ(account.resting.until_ms, now() + row.length_ms) << row.hint_ms;
+  }
+  config::load(R"({"MAX_REST_SECONDS":"60"})");
+  account::rest(account_, "m", true, now() + 3600'000, false, "");
+  EXPECT_EQ(account_.resting.until_ms, now() + 60'000);
+  config::load("{}");
+}
+
+TEST_F(AccountTest, EachRestInARowIsLonger) {
+  int64_t expected = 60'000;
+  for (int round = 0; round < 6; round++) {
+    account::rest(account_, "m", false, now() + 60'000, false, "");
+    EXPECT_EQ(account_.model_rests["m"].until_ms, now() + expected) << round;
+    // Others that were under way fail too: that is the same failure.
+    account::rest(account_, "m", false, now() + 60'000, false, "");
+    world_.now_ms += expected;
+    expected = std::min<int64_t>(expected * 2, 15 * 60'000);
+  }
+  account::recover(account_, "m");
+  account::rest(account_, "m", false, now() + 60'000, false, "");
+  EXPECT_EQ(account_.model_rests["m"].length_ms, 60'000);
+}
+
+TEST_F(AccountTest, AFaultThatPassesDoesNotShortenALimit) {
+  account::rest(account_, "m", true, now() + 60'000, false, "quota");
+  account::rest(account_, "m", true, now() + 60'000, true, "broken");
+  EXPECT_EQ(account_.resting.until_ms, now() + 60'000);
+  EXPECT_FALSE(account_.resting.transient);
+  EXPECT_EQ(account_.reason, "quota");
+}
+
+// An answer that began before the failure says nothing of what came after.
+TEST_F(AccountTest, RecoversWhenARestIsOver) {
+  account::rest(account_, "m", false, now() + 60'000, false, "quota");
+  account::recover(account_, "m");
+  EXPECT_FALSE(account_.available("m", now()));
+  world_.now_ms += 60'000;
+  account::recover(account_, "other");
+  EXPECT_EQ(account_.model_rests.size(), 1u);
+  EXPECT_EQ(account_.reason, "quota");
+  account::recover(account_, "m");
+  EXPECT_TRUE(account_.model_rests.empty());
+  EXPECT_EQ(account_.reason, "");
+  EXPECT_EQ(account_.served_ms, now());
+}
+
+TEST_F(AccountTest, RemembersABoundedNumberOfModels) {
+  for (int i = 0; i < 1000; i++) {
+    account::rest(account_, "m" + std::to_string(i), false, now(), false, "");
+    world_.now_ms += 1000;
+  }
+  EXPECT_LE(account_.model_rests.size(), 101u);
+}
+
+// What others must hear: what lasts, and that it is over. Not what an ordinary request meets.
+TEST_F(AccountTest, OnlyWhatLastsIsTold) {
+  account::recover(account_, "m");
+  account::rest(account_, "m", true, now() + 60'000, true, "broken");
+  account::rest(account_, "m", false, now() + 5'000, false, "short");
+  EXPECT_FALSE(account_.untold);
+  account::rest(account_, "n", false, now() + 60'000, false, "quota");
+  EXPECT_TRUE(account_.untold);
+  account_.untold = false, account_.on_board = true;
+  world_.now_ms += 60'000;
+  account::recover(account_, "n");
+  EXPECT_FALSE(account_.untold) << "another of its rests is not proven over";
+  account::recover(account_, "m");
+  EXPECT_TRUE(account_.untold);
+  account_.untold = false;
+  account::stop(account_, State::retired, "ended");
+  EXPECT_FALSE(account_.untold);
+  account::stop(account_, State::quarantined, "terms");
+  EXPECT_TRUE(account_.untold);
 }
 
 TEST_F(AccountTest, IsOutOfServiceUntilAPersonActs) {

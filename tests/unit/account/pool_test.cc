@@ -139,17 +139,50 @@ TEST_F(PoolTest, NeverTriesAnAccountTwice) {
 }
 
 TEST_F(PoolTest, TheLastAccountServesThroughATransientFault) {
-  store("g1");
+  store("g1"), store("g2");
   load();
-  const AccountPtr& account = pool_.all()[0];
-  account::rest(*account, "m", true, world_.now_ms + 10'000, true, "broken");
+  const AccountPtr &one = pool_.all()[0], &two = pool_.all()[1];
+  account::stop(*two, account::State::needs_login, "");
+  account::rest(*one, "m", true, world_.now_ms + 10'000, true, "broken");
   EXPECT_EQ(pick(1), "g1");
-  EXPECT_EQ(pick(1, {account}), "");
-  account::rest(*account, "m", true, world_.now_ms + 10'000, false, "quota");
+  EXPECT_EQ(pick(1, {one}), "");
+  EXPECT_EQ(pick(1, {two}), "g1") << "also when another has failed this request";
+  account::rest(*one, "m", true, world_.now_ms + 10'000, false, "quota");
   EXPECT_EQ(pick(1), "");
   EXPECT_EQ(pool_.ready_in_ms("gemini", "m", world_.now_ms), 10'000);
-  account::stop(*account, account::State::needs_login, "");
+  account::stop(*one, account::State::needs_login, "");
   EXPECT_EQ(pool_.ready_in_ms("gemini", "m", world_.now_ms), -1);
+}
+
+TEST_F(PoolTest, SharesConversationsByWeight) {
+  store("g1"), store("g2", R"(,"weight":2)"), store("g3", R"(,"weight":5)");
+  load();
+  std::map<std::string, int> load_of;
+  std::map<uint64_t, std::string> before;
+  for (uint64_t session = 0; session < 8000; session++) load_of[before[session] = pick(session)]++;
+  EXPECT_NEAR(load_of["g1"], 1000, 120);
+  EXPECT_NEAR(load_of["g2"], 2000, 150);
+  EXPECT_NEAR(load_of["g3"], 5000, 200);
+  // A heavier one takes conversations from the others, and these none from each other.
+  pool_.all()[1]->credential.preferences.weight = 4;
+  for (const auto& [session, id] : before) {
+    std::string after = pick(session);
+    if (after != id) EXPECT_EQ(after, "g2");
+  }
+}
+
+TEST_F(PoolTest, TheNextPriorityServesOnlyWhenNoneOfTheBetterCan) {
+  store("g1", R"(,"priority":1)"), store("g2", R"(,"priority":1)"), store("g3", R"(,"priority":2,"weight":1000)");
+  load();
+  std::set<std::string> seen;
+  for (uint64_t session = 0; session < 100; session++) seen.insert(pick(session));
+  EXPECT_EQ(seen, (std::set<std::string>{"g1", "g2"}));
+  const AccountPtr &one = pool_.all()[0], &two = pool_.all()[1];
+  account::rest(*one, "m", false, world_.now_ms + 60'000, false, "quota");
+  for (uint64_t session = 0; session < 100; session++) EXPECT_EQ(pick(session), "g2");
+  EXPECT_EQ(pick(1, {two}), "g3");
+  account::rest(*two, "m", true, world_.now_ms + 60'000, true, "broken");
+  EXPECT_EQ(pick(1), "g3") << "a rest for a fault that passes is no better than another priority";
 }
 
 TEST_F(PoolTest, ModelsRestrictAnAccount) {

@@ -10,7 +10,8 @@ TEST(Record, KeepsEveryMember) {
   const char* text =
       R"({"id":"c1","provider":"gemini-cli","label":"mine","base_url":"https://relay.example","api_key":"k",)"
       R"("access_token":"a","refresh_token":"r","client_id":"ci","client_secret":"cs",)"
-      R"("token_url":"https://t.example","project":"p","expires_ms":1800000000000,"models":["m1","m2"]})";
+      R"("token_url":"https://t.example","project":"p","expires_ms":1800000000000,"models":["m1","m2"],)"
+      R"("weight":3,"priority":-1,"max_concurrent":2,"min_interval_ms":500})";
   Credential credential;
   std::string problem;
   ASSERT_TRUE(account::from_json(text, credential, problem)) << problem;
@@ -29,12 +30,34 @@ TEST(Record, LeavesOutWhatIsEmpty) {
 TEST(Record, SaysWhatIsWrong) {
   for (const char* bad :
        {"", "[]", "{", R"({"id":5})", R"({"models":"m"})", R"({"models":[1]})", R"({"expires_ms":"soon"})",
-        R"({"expires_ms":1.5})", R"({"api_key":"a\nx-evil: 1"})", R"({"base_url":"https://x\u0000"})"}) {
+        R"({"expires_ms":1.5})", R"({"api_key":"a\nx-evil: 1"})", R"({"base_url":"https://x\u0000"})", R"({"weight":0})", R"({"weight":"2"})", R"({"weight":1.5})",
+        R"({"priority":1001})", R"({"max_concurrent":-1})", R"({"min_interval_ms":60001})",
+        R"({"models":[""]})", R"({"models":["-"]})", R"({"models":["a*b"]})", R"({"models":["a\u0001"]})"}) {
     Credential credential;
     std::string problem;
     EXPECT_FALSE(account::from_json(bad, credential, problem)) << bad;
     EXPECT_TRUE(problem.ends_with('.')) << bad << ": " << problem;
   }
+}
+
+TEST(Record, SettingsAloneCanBeChanged) {
+  auto change = [](std::string_view json, Credential& credential) {
+    json::Document document;
+    EXPECT_EQ(document.parse(json), json::Error::none);
+    return account::read_preferences(document.root(), true, credential);
+  };
+  Credential credential;
+  credential.models = {"m"};
+  EXPECT_EQ(change(R"({"weight":5,"models":["a*","-ab"],"label":"mine"})", credential), std::nullopt);
+  EXPECT_EQ(credential.preferences.weight, 5);
+  EXPECT_EQ(credential.models, (std::vector<std::string>{"a*", "-ab"}));
+  EXPECT_EQ(change(R"({"weight":null,"models":null})", credential), std::nullopt);
+  EXPECT_EQ(credential.preferences.weight, 1);
+  EXPECT_TRUE(credential.models.empty());
+  EXPECT_EQ(credential.label, "mine");
+  auto problem = change(R"({"api_key":"k"})", credential);
+  ASSERT_TRUE(problem);
+  EXPECT_TRUE(problem->starts_with("'api_key' cannot be changed here.")) << *problem;
 }
 
 TEST(Record, TagsTellAccountsApartAndGiveNothingAway) {

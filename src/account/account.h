@@ -56,15 +56,15 @@ struct Account {
   std::string configured_digest;  // from_environment: identifies the configured credential
 
   State state = State::ready;
-  std::string reason;                            // why it is not ready, for people
-  Rest resting;                                         // the whole account
-  std::map<std::string, Rest, std::less<>> model_rests; // by model
-  bool other_wire = false;                              // "auto" was wrong about the wire: the endpoint is not there
-  uint32_t failures = 0;                                // in a row
+  std::string reason;                                    // why it is not ready, for people
+  Rest resting;                                          // the whole account
+  std::map<std::string, Rest, std::less<>> model_rests;  // by model
+  bool other_wire = false;  // "auto" was wrong about the wire: the endpoint is not there
+  uint32_t failures = 0;    // in a row
 
-  uint32_t in_flight = 0, probes = 0;                   // requests on it now; those of them that prove it well
-  int64_t next_start_ms = 0;                            // when its pace allows another request
-  int64_t used_ms = 0, served_ms = 0, failed_ms = 0;    // when it last was, in this instance; 0 = never
+  uint32_t in_flight = 0, probes = 0;                 // requests on it now; those of them that prove it well
+  int64_t next_start_ms = 0;                          // when its pace allows another request
+  int64_t used_ms = 0, served_ms = 0, failed_ms = 0;  // when it last was, in this instance; 0 = never
 
   // What other instances know of it (see board.h).
   uint64_t board_revision = 0;  // of the entry that this state agrees with

@@ -1,9 +1,10 @@
-// What all instances know of how the accounts fare: a Durable Object (BOARD) that holds one entry per account.
+// What all instances know of how the accounts fare: a Durable Object (BOARD) that holds one entry per
+// account.
 //
-// A cooldown or a quarantine that one instance meets holds in all of them, and survives restarts. It is posted
-// when it lasts long enough to matter, and so is the recovery after it; an ordinary request posts nothing.
-// Every instance reads at most once a minute what has changed. Without the binding each instance finds out for
-// itself.
+// A cooldown or a quarantine that one instance meets holds in all of them, and survives restarts. It is
+// posted when it lasts long enough to matter, and so is the recovery after it; an ordinary request posts
+// nothing. Every instance reads at most once a minute what has changed. Without the binding each instance
+// finds out for itself.
 #pragma once
 
 #include <cstdint>
@@ -53,8 +54,8 @@ Board& board();
 
 // What is posted of an account: one line. Rests that are short, or for a transient fault, are left out.
 std::string entry_of(const Account& account);
-// Takes an entry over. `merge`: the account has news of its own, so what is worse of both holds; otherwise the
-// entry is newer than all that is known. A damaged entry changes nothing.
+// Takes an entry over. `merge`: the account has news of its own, so what is worse of both holds; otherwise
+// the entry is newer than all that is known. A damaged entry changes nothing.
 void take_entry(std::string_view text, bool merge, Account& account);
 
 }  // namespace account

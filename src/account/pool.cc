@@ -154,8 +154,7 @@ int64_t Pool::ready_in_ms(std::string_view provider, std::string_view model, int
   int64_t soonest = -1;
   for (const AccountPtr& account : accounts_) {
     const Credential& credential = account->credential;
-    if (credential.provider != provider || !serves_model(credential, model) ||
-        account->state != State::ready)
+    if (credential.provider != provider || !serves_model(credential, model) || account->state != State::ready)
       continue;
     int64_t until = std::max({now_ms, account->resting.until_ms, account->next_start_ms});
     auto resting = account->model_rests.find(model);

@@ -16,8 +16,8 @@ namespace account {
 struct Credential;
 
 struct Preferences {
-  int64_t weight = 1;           // its share of the conversations, beside accounts of the same priority
-  int64_t priority = 0;         // the lowest number serves first; the next only when none of those is available
+  int64_t weight = 1;    // its share of the conversations, beside accounts of the same priority
+  int64_t priority = 0;  // the lowest number serves first; the next only when none of those is available
   int64_t max_concurrent = 0;   // requests in flight, per instance; 0 = any number
   int64_t min_interval_ms = 0;  // between the starts of two requests, per instance
 

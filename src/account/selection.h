@@ -8,10 +8,11 @@
 
 namespace account {
 
-// May the account serve `model`, by its `models`? An entry is a name or, with '*' at its end, the beginning of
-// names; a '-' in front excludes. No entry that includes: all that is not excluded.
+// May the account serve `model`, by its `models`? An entry is a name or, with '*' at its end, the beginning
+// of names; a '-' in front excludes. No entry that includes: all that is not excluded.
 bool serves_model(const Credential& credential, std::string_view model);
-// Does an entry name it, or the beginning of it? Then the account knows it whatever its provider's table says.
+// Does an entry name it, or the beginning of it? Then the account knows it whatever its provider's table
+// says.
 bool declares_model(const Credential& credential, std::string_view model);
 // Are all its entries whole names, so that they are the list of its models?
 bool lists_models(const Credential& credential);
@@ -29,8 +30,8 @@ Fit fit_of(const Account& account, std::string_view provider, std::string_view m
 // Is its rest, whole or for `model`, over but not proven so?
 bool half_open(const Account& account, std::string_view model, int64_t now_ms);
 
-// Weighted rendezvous hashing: the account with the lowest cost has the conversation, and keeps it when others
-// come and go. Over many conversations each account has a share that goes by its weight.
+// Weighted rendezvous hashing: the account with the lowest cost has the conversation, and keeps it when
+// others come and go. Over many conversations each account has a share that goes by its weight.
 uint64_t cost_of(uint64_t session, const Credential& credential);
 
 }  // namespace account

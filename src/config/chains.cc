@@ -53,7 +53,8 @@ std::optional<std::string> read_chains(std::string_view name, std::string_view t
   for (auto [key, value] : document.root().items()) {
     std::vector<std::string> links = read_links(value);
     if (links.empty() || !is_name(key.str()))
-      return wrong("leads '" + key.str() + "' nowhere: it wants a model's name, or an array of 1 to 8 of them.");
+      return wrong("leads '" + key.str() +
+                   "' nowhere: it wants a model's name, or an array of 1 to 8 of them.");
     chains[key.str()] = std::move(links);
   }
   if (const std::string* link = nested(chains); link && name == "MODEL_ALIASES")

@@ -32,12 +32,15 @@ struct Settings {
   uint32_t store_responses = 0;  // STORE_RESPONSES: seconds for which Responses are kept; 0 = none are
   uint32_t usage_flush_ms =
       10'000;  // USAGE_FLUSH_MS: an instance sends its usage to the ledger no more often
-  Chains aliases;    // MODEL_ALIASES: a name for clients -> the models to try in order, "provider/model" or bare
-  Chains fallbacks;  // FALLBACKS: a model -> the models to try when no account can serve it
-  uint32_t max_rest_s = 900;     // MAX_REST_SECONDS: an account rests no longer before it is tried again
-  uint32_t queue_ms = 5'000;     // QUEUE_MS: wait for an account whose limits are met; 0 = none
-  Chains health_check_models;    // HEALTH_CHECK_MODELS: a provider -> the model that a health check asks (one each)
-  uint32_t health_check_minutes = 0;  // HEALTH_CHECK_MINUTES between two checks of an account; 0 = only after rests
+  Chains
+      aliases;  // MODEL_ALIASES: a name for clients -> the models to try in order, "provider/model" or bare
+  Chains fallbacks;            // FALLBACKS: a model -> the models to try when no account can serve it
+  uint32_t max_rest_s = 900;   // MAX_REST_SECONDS: an account rests no longer before it is tried again
+  uint32_t queue_ms = 5'000;   // QUEUE_MS: wait for an account whose limits are met; 0 = none
+  Chains health_check_models;  // HEALTH_CHECK_MODELS: a provider -> the model that a health check asks (one
+                               // each)
+  uint32_t health_check_minutes =
+      0;  // HEALTH_CHECK_MINUTES between two checks of an account; 0 = only after rests
   std::string version = "dev";
   std::map<std::string, std::string, std::less<>> others;  // variables that providers may know
   std::vector<std::string> bindings;  // of this deployment that are no variables: "ISTHMUS", "VAULT", ...

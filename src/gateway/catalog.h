@@ -1,5 +1,5 @@
-// What the gateway knows before it can choose an account: the accounts themselves, how they fare elsewhere, and
-// the providers' descriptors.
+// What the gateway knows before it can choose an account: the accounts themselves, how they fare elsewhere,
+// and the providers' descriptors.
 #pragma once
 
 #include <optional>

@@ -32,7 +32,8 @@ std::string next_step(const account::Account& account, int64_t now) {
         return "Give it a key that works: npm run account -- add " + provider + " --id " + id;
       return "Log in again: npm run login -- " + provider + " --id " + id;
     case State::quarantined:
-      return "Settle it with the provider, then: npm run account -- check " + id + ". Or give it up: " + remove;
+      return "Settle it with the provider, then: npm run account -- check " + id +
+             ". Or give it up: " + remove;
     case State::retired: return "Give it up, since its service has ended: " + remove;
     default: break;
   }

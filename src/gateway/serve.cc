@@ -86,7 +86,8 @@ std::string allow_header(const chat::Error& error, const Route& route) {
 void check_health_models() {
   for (const auto& [name, links] : config::settings().health_check_models) {
     if (!provider::find(name) || links.size() != 1)
-      config::add_problem("HEALTH_CHECK_MODELS wants one model for a provider; '" + name + "' is passed over.");
+      config::add_problem("HEALTH_CHECK_MODELS wants one model for a provider; '" + name +
+                          "' is passed over.");
   }
 }
 

@@ -6,8 +6,8 @@
 
 namespace gateway {
 
-// Refreshes the access tokens that expire soon, asks the accounts whose rest is over whether they are well, and
-// all of them every HEALTH_CHECK_MINUTES. What comes of it moves their states.
+// Refreshes the access tokens that expire soon, asks the accounts whose rest is over whether they are well,
+// and all of them every HEALTH_CHECK_MINUTES. What comes of it moves their states.
 base::Task<> serve_tick(Exchange& exchange);
 
 }  // namespace gateway

@@ -30,7 +30,8 @@ const Fault kFaults[] = {
     {"502 page", 502, "content-type: text/html\n", "<html>Bad gateway</html>", Fault::whole},
     {"503", 503, "", R"({"error":{"message":"overloaded","status":"UNAVAILABLE"}})", Fault::whole},
     {"504", 504, "", "upstream request timeout", Fault::whole},
-    {"529", 529, "", R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})", Fault::whole},
+    {"529", 529, "", R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
+     Fault::whole},
     {"408", 408, "", "", Fault::whole},
     {"429 bare", 429, "", "", Fault::whole},
     {"429 for a second", 429, "retry-after: 1\n", R"({"error":{"message":"slow down"}})", Fault::whole},
@@ -40,7 +41,8 @@ const Fault kFaults[] = {
     {"cut stream", 200, "content-type: text/event-stream\n", "", Fault::cut},
     {"page in a 200", 200, "content-type: text/html\n", "<html>hello</html>", Fault::whole},
     {"error in a 200", 200, "content-type: text/event-stream\n",
-     "data: {\"error\":{\"code\":503,\"message\":\"The model is overloaded.\",\"status\":\"UNAVAILABLE\"}}\n\n",
+     "data: {\"error\":{\"code\":503,\"message\":\"The model is "
+     "overloaded.\",\"status\":\"UNAVAILABLE\"}}\n\n",
      Fault::whole},
     {"401", 401, "", R"({"error":{"message":"Invalid authentication credentials"}})", Fault::whole},
     {"silence", 0, "", "", Fault::silent},
@@ -59,7 +61,8 @@ const OwnFault kOwnFaults[] = {
      {"quota", 429, "",
       R"({"error":{"code":429,"message":"exhausted","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"QUOTA_EXHAUSTED"}]}})"}},
     {"gemini", {"bad key", 400, "", R"({"error":{"code":400,"message":"API key not valid."}})"}},
-    {"openai", {"insufficient quota", 429, "", R"({"error":{"message":"quota","code":"insufficient_quota"}})"}},
+    {"openai",
+     {"insufficient quota", 429, "", R"({"error":{"message":"quota","code":"insufficient_quota"}})"}},
     {"anthropic",
      {"rate limit", 429, "retry-after: 20\n",
       R"({"type":"error","error":{"type":"rate_limit_error","message":"limit"}})"}},
@@ -67,7 +70,8 @@ const OwnFault kOwnFaults[] = {
      {"throttling", 429, "x-amzn-errortype: ThrottlingException\n", R"({"message":"Too many requests"})"}},
     {"kiro", {"month", 402, "", R"({"message":"limit","reason":"MONTHLY_REQUEST_COUNT"})"}},
     {"qwen", {"quota", 429, "", R"({"error":{"message":"quota","code":"insufficient_quota"}})"}},
-    {"iflow", {"limit inside", 200, "content-type: application/json\n", R"({"status":"449","msg":"rate limit"})"}},
+    {"iflow",
+     {"limit inside", 200, "content-type: application/json\n", R"({"status":"449","msg":"rate limit"})"}},
 };
 
 std::string kiro_answer() {
@@ -79,34 +83,43 @@ struct Upstream {
   const char *provider, *model, *more, *answer;
 };
 const char* const kChat =
-    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    "data: "
+    "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}\n\ndata: "
+    "[DONE]\n\n";
 const char* const kGoogle =
     "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hello\"}]},\"finishReason\":\"STOP\"}]}\n\n";
 const char* const kWrapped =
     "data: "
-    "{\"response\":{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hello\"}]},\"finishReason\":\"STOP\"}]}}\n\n";
+    "{\"response\":{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hello\"}]},\"finishReason\":"
+    "\"STOP\"}]}}\n\n";
 const char* const kAnthropic =
-    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"usage\":{\"input_tokens\":1}}}\n\n"
+    "event: message_start\ndata: "
+    "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"usage\":{\"input_tokens\":1}}}\n\n"
     "event: content_block_start\ndata: "
     "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
     "event: content_block_delta\ndata: "
-    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n"
+    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}"
+    "\n\n"
     "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
     "event: message_delta\ndata: "
-    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n"
+    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}"
+    "\n\n"
     "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 const char* const kResponses =
     "event: response.output_text.delta\ndata: "
-    "{\"type\":\"response.output_text.delta\",\"output_index\":0,\"content_index\":0,\"item_id\":\"i\",\"delta\":\"Hello\"}\n\n"
+    "{\"type\":\"response.output_text.delta\",\"output_index\":0,\"content_index\":0,\"item_id\":\"i\","
+    "\"delta\":\"Hello\"}\n\n"
     "event: response.completed\ndata: "
-    "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[],\"usage\":{\"input_tokens\":1,"
+    "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[],\"usage\":{"
+    "\"input_tokens\":1,"
     "\"output_tokens\":1}}}\n\n";
 
 const Upstream kUpstreams[] = {
     {"gemini", "gemini-2.5-flash", R"("api_key":"KEY")", kGoogle},
     {"gemini-cli", "gemini-2.5-flash", R"("access_token":"KEY","project":"p")", kWrapped},
     {"openai", "m", R"("api_key":"KEY","base_url":"https://models.example/v1","wire":"chat")", kChat},
-    {"openai", "m", R"("api_key":"KEY","base_url":"https://models.example/v1","wire":"responses")", kResponses},
+    {"openai", "m", R"("api_key":"KEY","base_url":"https://models.example/v1","wire":"responses")",
+     kResponses},
     {"anthropic", "claude-sonnet-4-5", R"("api_key":"KEY")", kAnthropic},
     {"kiro", "claude-sonnet-4.5", R"("api_key":"KEY")", ""},
     {"codex", "gpt-5.2", R"("api_key":"KEY")", kResponses},

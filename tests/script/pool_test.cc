@@ -43,13 +43,14 @@ class PoolScript : public testing::Test {
     };
   }
   void account(const std::string& id, const std::string& more = "") {
-    world_.storage["account:" + id] = World::seal(R"({"id":")" + id + R"(","provider":"gemini","api_key":")" + id +
-                                                  "\"" + more + "}");
+    world_.storage["account:" + id] =
+        World::seal(R"({"id":")" + id + R"(","provider":"gemini","api_key":")" + id + "\"" + more + "}");
   }
   Exchange& send(Instance& instance, int conversation) {
-    return instance.send("client", "POST /v1/chat/completions\nauthorization: Bearer sesame\n\n"
-                                   R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"No )" +
-                                       std::to_string(conversation) + "\"}]}");
+    return instance.send("client",
+                         "POST /v1/chat/completions\nauthorization: Bearer sesame\n\n"
+                         R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"No )" +
+                             std::to_string(conversation) + "\"}]}");
   }
   std::string ask(Instance& instance, int conversation) {
     Exchange& client = send(instance, conversation);

@@ -53,7 +53,8 @@ TEST_F(BoardEntry, IsMergedWithNews) {
   EXPECT_EQ(account_.resting.until_ms, 1800000060000);
   Account other;
   account::rest(other, "m", true, now() + 120'000, false, "quota");
-  account::take_entry(R"({"state":"quarantined","reason":"terms","rest":[1800000060000,60000]})", true, other);
+  account::take_entry(R"({"state":"quarantined","reason":"terms","rest":[1800000060000,60000]})", true,
+                      other);
   EXPECT_EQ(other.state, State::quarantined);
   EXPECT_EQ(other.reason, "terms");
   EXPECT_EQ(other.resting.until_ms, now() + 120'000);

@@ -172,7 +172,8 @@ TEST_F(PoolTest, SharesConversationsByWeight) {
 }
 
 TEST_F(PoolTest, TheNextPriorityServesOnlyWhenNoneOfTheBetterCan) {
-  store("g1", R"(,"priority":1)"), store("g2", R"(,"priority":1)"), store("g3", R"(,"priority":2,"weight":1000)");
+  store("g1", R"(,"priority":1)"), store("g2", R"(,"priority":1)"),
+      store("g3", R"(,"priority":2,"weight":1000)");
   load();
   std::set<std::string> seen;
   for (uint64_t session = 0; session < 100; session++) seen.insert(pick(session));

@@ -28,11 +28,26 @@ TEST(Record, LeavesOutWhatIsEmpty) {
 }
 
 TEST(Record, SaysWhatIsWrong) {
-  for (const char* bad :
-       {"", "[]", "{", R"({"id":5})", R"({"models":"m"})", R"({"models":[1]})", R"({"expires_ms":"soon"})",
-        R"({"expires_ms":1.5})", R"({"api_key":"a\nx-evil: 1"})", R"({"base_url":"https://x\u0000"})", R"({"weight":0})", R"({"weight":"2"})", R"({"weight":1.5})",
-        R"({"priority":1001})", R"({"max_concurrent":-1})", R"({"min_interval_ms":60001})",
-        R"({"models":[""]})", R"({"models":["-"]})", R"({"models":["a*b"]})", R"({"models":["a\u0001"]})"}) {
+  for (const char* bad : {"",
+                          "[]",
+                          "{",
+                          R"({"id":5})",
+                          R"({"models":"m"})",
+                          R"({"models":[1]})",
+                          R"({"expires_ms":"soon"})",
+                          R"({"expires_ms":1.5})",
+                          R"({"api_key":"a\nx-evil: 1"})",
+                          R"({"base_url":"https://x\u0000"})",
+                          R"({"weight":0})",
+                          R"({"weight":"2"})",
+                          R"({"weight":1.5})",
+                          R"({"priority":1001})",
+                          R"({"max_concurrent":-1})",
+                          R"({"min_interval_ms":60001})",
+                          R"({"models":[""]})",
+                          R"({"models":["-"]})",
+                          R"({"models":["a*b"]})",
+                          R"({"models":["a\u0001"]})"}) {
     Credential credential;
     std::string problem;
     EXPECT_FALSE(account::from_json(bad, credential, problem)) << bad;

@@ -84,7 +84,8 @@ TEST_F(FitTest, LimitsOfItsOwner) {
 }
 
 TEST_F(FitTest, StoppedIsNone) {
-  for (account::State state : {account::State::quarantined, account::State::needs_login, account::State::retired}) {
+  for (account::State state :
+       {account::State::quarantined, account::State::needs_login, account::State::retired}) {
     account::stop(*account_, state, "");
     EXPECT_EQ(fit(), Fit::none);
   }

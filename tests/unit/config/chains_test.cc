@@ -10,9 +10,10 @@ using config::Chains;
 
 TEST(Chains, AreRead) {
   Chains chains;
-  EXPECT_EQ(config::read_chains("MODEL_ALIASES",
-                                R"({"fast":"gemini-2.5-flash","best":["best","kiro/claude-sonnet-4.6"]})", chains),
-            std::nullopt);
+  EXPECT_EQ(
+      config::read_chains("MODEL_ALIASES",
+                          R"({"fast":"gemini-2.5-flash","best":["best","kiro/claude-sonnet-4.6"]})", chains),
+      std::nullopt);
   EXPECT_EQ(chains, (Chains{{"fast", {"gemini-2.5-flash"}}, {"best", {"best", "kiro/claude-sonnet-4.6"}}}));
   EXPECT_EQ(config::read_chains("MODEL_ALIASES", "", chains), std::nullopt);
 }

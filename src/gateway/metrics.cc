@@ -20,7 +20,7 @@ void append_accounts(std::string& out) {
   int64_t now = host::now_ms();
   std::map<std::pair<std::string, std::string_view>, int64_t> states;
   for (const account::AccountPtr& account : account::pool().all()) {
-    bool cooling = account->cooling_until_ms > now;
+    bool cooling = account->resting.until_ms > now;
     states[{account->credential.provider,
             account::name_of(cooling ? account::State::cooling : account->state)}]++;
   }

@@ -70,13 +70,23 @@ const Listed* find_listed(const std::vector<Listed>& models, std::string_view na
   return nullptr;
 }
 
-// What the owner's aliases are called, with what is known of the first model behind each. `all`: also those
-// that lead to nothing of the list.
-void append_aliases(std::vector<Listed>& listed, bool all) {
+// May `key` (null: any) use the model `link` of a chain, of whichever provider?
+bool may_use(const account::ClientKeyPtr& key, std::string_view link) {
+  size_t slash = link.find('/');
+  const Provider* prefix = slash == link.npos ? nullptr : provider::find(link.substr(0, slash));
+  if (prefix) link.remove_prefix(slash + 1);
+  auto allowed = [&](const Provider* each) {
+    return (!prefix || each == prefix) && (!key || key->allows(each->id(), link));
+  };
+  return std::any_of(provider::all().begin(), provider::all().end(), allowed);
+}
+
+// What the owner's aliases are called, with what is known of the first model behind each.
+void append_aliases(const account::ClientKeyPtr& key, std::vector<Listed>& listed) {
   for (const auto& [name, links] : config::settings().aliases) {
-    const Listed* behind = nullptr;
-    for (size_t link = 0; link < links.size() && !behind; link++) behind = find_listed(listed, links[link]);
-    if (!behind && !all) continue;
+    bool allowed = std::any_of(links.begin(), links.end(), [&](const std::string& l) { return may_use(key, l); });
+    if (!allowed) continue;
+    const Listed* behind = find_listed(listed, links[0]);
     Listed alias{name, "isthmus", 0, 0, false};
     if (behind) alias.max_input = behind->max_input, alias.max_output = behind->max_output;
     if (behind) alias.thinking = behind->thinking;
@@ -103,7 +113,7 @@ base::Task<std::vector<Listed>> list(uint32_t req, const Provider* wanted, accou
       }
     }
   }
-  if (!wanted) append_aliases(listed, !key);
+  if (!wanted) append_aliases(key, listed);
   co_return listed;
 }
 

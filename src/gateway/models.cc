@@ -84,7 +84,8 @@ bool may_use(const account::ClientKeyPtr& key, std::string_view link) {
 // What the owner's aliases are called, with what is known of the first model behind each.
 void append_aliases(const account::ClientKeyPtr& key, std::vector<Listed>& listed) {
   for (const auto& [name, links] : config::settings().aliases) {
-    bool allowed = std::any_of(links.begin(), links.end(), [&](const std::string& l) { return may_use(key, l); });
+    bool allowed =
+        std::any_of(links.begin(), links.end(), [&](const std::string& l) { return may_use(key, l); });
     if (!allowed) continue;
     const Listed* behind = find_listed(listed, links[0]);
     Listed alias{name, "isthmus", 0, 0, false};

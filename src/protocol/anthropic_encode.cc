@@ -5,7 +5,7 @@
 // gets a wrapper around nothing. Gemini's proofs of calls and texts, for which this grammar has no place,
 // travel in thinking blocks of their own; anthropic_read_content.cc takes them out again.
 #include "json/escape.h"
-#include "protocol/anthropic.h"
+#include "protocol/anthropic_encoder.h"
 #include "protocol/opaque.h"
 
 namespace protocol::anthropic {
@@ -13,56 +13,26 @@ namespace protocol::anthropic {
 namespace {
 
 using chat::Event;
-using Type = Event::Type;
 
 constexpr size_t kGiant = 64 << 10;
 
-class StreamEncoder final : public Encoder {
+class StreamEncoder final : public AnswerEncoder {
  public:
-  explicit StreamEncoder(const Stamp& stamp) : id_(stamp.id), model_(stamp.model) {}
+  explicit StreamEncoder(const Stamp& stamp) : AnswerEncoder(stamp) {}
 
   std::string_view content_type() const override { return "text/event-stream; charset=utf-8"; }
   std::string_view keepalive() const override {
     return begun_ ? "event: ping\ndata: {\"type\":\"ping\"}\n\n" : ": keepalive\n\n";
   }
 
-  void event(const Event& event) override {
-    if (event.choice) return;
-    switch (event.type) {
-      case Type::text:
-      case Type::refusal: return text(event.text);
-      case Type::thinking: return thinking(event.text);
-      case Type::signature: return signature(event.signature);
-      case Type::redacted_thinking: return redacted(event.signature);
-      case Type::tool_call: return tool_call(event);
-      case Type::tool_arguments: return tool_input(event.arguments);
-      case Type::tool_end: return close();
-      case Type::search: return search(event);
-      case Type::media: return media(event);
-      case Type::logprobs: return;
-      case Type::finish:
-        finish_ = event.finish;
-        stop_sequence_ = event.text;
-        return;
-    }
-  }
-
-  void usage(const chat::Usage& usage) override { usage_ = usage; }
-
   void end() override {
     if (finish_ == chat::Finish::error) return fail(unfinished());
     begin();
     close();
     frame("message_delta");
-    out_ += R"(,"delta":{"stop_reason":")";
-    out_ += stop_reason_of(finish_, !stop_sequence_.empty());
-    out_ += R"(","stop_sequence":)";
-    if (stop_sequence_.empty()) {
-      out_ += "null";
-    } else {
-      out_.append("\"").append(stop_sequence_).append("\"");
-    }
-    out_ += R"(,"stop_details":null},"usage":)";
+    out_ += R"(,"delta":{)";
+    append_ending();
+    out_ += R"(},"usage":)";
     append_usage(usage_, out_);
     end_frame();
     frame("message_stop");
@@ -76,8 +46,6 @@ class StreamEncoder final : public Encoder {
   }
 
  private:
-  enum class Open : uint8_t { nothing, text, thinking, tool };
-
   // ---- frames
 
   void frame(std::string_view type) {
@@ -127,14 +95,14 @@ class StreamEncoder final : public Encoder {
     end_frame();
     open_ = Open::nothing;
   }
-  void close() {
+  void close() override {
     if (open_ == Open::thinking) sign({});
     if (open_ != Open::nothing) stop();
   }
 
   // ---- blocks
 
-  void text(chat::Text text) {
+  void text(chat::Text text) override {
     if (open_ != Open::text) {
       close();
       open(Open::text, R"("type":"text","text":"","citations":null)");
@@ -147,7 +115,7 @@ class StreamEncoder final : public Encoder {
     end_delta();
   }
 
-  void thinking(chat::Text text) {
+  void thinking(chat::Text text) override {
     if (open_ != Open::thinking) {
       close();
       open(Open::thinking, R"("type":"thinking","thinking":"","signature":"")");
@@ -165,13 +133,13 @@ class StreamEncoder final : public Encoder {
   }
 
   // The last word of a thinking block. After a text it is the text's.
-  void signature(const chat::Signature& proof) {
+  void signature(const chat::Signature& proof) override {
     if (open_ != Open::thinking) return last_ == Open::text ? redacted(proof) : void();
     sign(proof);
     stop();
   }
 
-  void redacted(const chat::Signature& proof) {
+  void redacted(const chat::Signature& proof) override {
     close();
     start_frame();
     out_ += R"("type":"redacted_thinking","data":")";
@@ -181,7 +149,7 @@ class StreamEncoder final : public Encoder {
     stop();
   }
 
-  void tool_call(const Event& event) {
+  void tool_call(const Event& event) override {
     close();
     if (!event.signature.text.empty()) {
       thinking({});
@@ -195,7 +163,7 @@ class StreamEncoder final : public Encoder {
     tool_input(event.arguments);
   }
 
-  void tool_input(const chat::Arguments& arguments) {
+  void tool_input(const chat::Arguments& arguments) override {
     if (arguments.text.empty() || open_ != Open::tool) return;
     delta("input_json_delta", "partial_json");
     append_arguments(arguments, out_);
@@ -203,7 +171,7 @@ class StreamEncoder final : public Encoder {
   }
 
   // A block that the upstream's server ran, and the block of what it found.
-  void search(const Event& event) {
+  void search(const Event& event) override {
     close();
     std::string id;
     append_search_id(id_, searches_++, id);
@@ -225,18 +193,7 @@ class StreamEncoder final : public Encoder {
     stop();
   }
 
-  void media(const Event& event) {
-    std::string image;
-    append_image_text(event, image);
-    text(image);
-  }
-
-  std::string id_, model_, stop_sequence_;
-  chat::Usage usage_;
-  chat::Finish finish_ = chat::Finish::stop;
-  Open open_ = Open::nothing, last_ = Open::nothing;
   int64_t index_ = 0;
-  size_t searches_ = 0;
   bool begun_ = false;
 };
 

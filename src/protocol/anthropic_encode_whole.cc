@@ -1,6 +1,6 @@
 // Anthropic Messages: the answer as one object. The same blocks as in the stream.
 #include "json/escape.h"
-#include "protocol/anthropic.h"
+#include "protocol/anthropic_encoder.h"
 #include "protocol/opaque.h"
 
 namespace protocol::anthropic {
@@ -8,51 +8,22 @@ namespace protocol::anthropic {
 namespace {
 
 using chat::Event;
-using Type = Event::Type;
 
-class WholeEncoder final : public Encoder {
+class WholeEncoder final : public AnswerEncoder {
  public:
-  explicit WholeEncoder(const Stamp& stamp) : id_(stamp.id), model_(stamp.model) {}
+  explicit WholeEncoder(const Stamp& stamp) : AnswerEncoder(stamp) {}
 
   std::string_view content_type() const override { return "application/json"; }
   int status() const override { return status_; }
-
-  void event(const Event& event) override {
-    if (event.choice) return;
-    switch (event.type) {
-      case Type::text:
-      case Type::refusal: return text(event.text);
-      case Type::thinking: return thinking(event.text);
-      case Type::signature: return signature(event.signature);
-      case Type::redacted_thinking: return redacted(event.signature);
-      case Type::tool_call: return tool_call(event);
-      case Type::tool_arguments: return append_arguments(event.arguments, input_);
-      case Type::tool_end: return close();
-      case Type::search: return search(event);
-      case Type::media: return media(event);
-      case Type::logprobs: return;
-      case Type::finish:
-        finish_ = event.finish;
-        stop_sequence_ = event.text;
-        return;
-    }
-  }
-
-  void usage(const chat::Usage& usage) override { usage_ = usage; }
 
   void end() override {
     if (finish_ == chat::Finish::error) return fail(unfinished());
     close();
     out_.reserve(content_.size() + 512);
     out_.append(R"({"id":"msg_)").append(id_).append(R"(","type":"message","role":"assistant","model":")");
-    out_.append(model_).append(R"(","content":[)").append(content_).append("],\"stop_reason\":\"");
-    out_.append(stop_reason_of(finish_, !stop_sequence_.empty())).append(R"(","stop_sequence":)");
-    if (stop_sequence_.empty()) {
-      out_ += "null";
-    } else {
-      out_.append("\"").append(stop_sequence_).append("\"");
-    }
-    out_ += R"(,"stop_details":null,"container":null,"usage":)";
+    out_.append(model_).append(R"(","content":[)").append(content_).append("],");
+    append_ending();
+    out_ += R"(,"container":null,"usage":)";
     append_usage(usage_, out_);
     out_ += '}';
   }
@@ -64,8 +35,6 @@ class WholeEncoder final : public Encoder {
   }
 
  private:
-  enum class Open : uint8_t { nothing, text, thinking, tool };
-
   void begin_block() {
     if (!content_.empty()) content_ += ',';
   }
@@ -74,7 +43,7 @@ class WholeEncoder final : public Encoder {
     content_ += head;
     open_ = last_ = kind;
   }
-  void close() {
+  void close() override {
     if (open_ == Open::text) content_ += R"(","citations":null})";
     if (open_ == Open::thinking) sign({});
     if (open_ == Open::tool) {
@@ -84,7 +53,7 @@ class WholeEncoder final : public Encoder {
     open_ = Open::nothing;
   }
 
-  void text(chat::Text text) {
+  void text(chat::Text text) override {
     if (open_ != Open::text) {
       close();
       open(Open::text, R"({"type":"text","text":")");
@@ -92,7 +61,7 @@ class WholeEncoder final : public Encoder {
     content_ += text;
   }
 
-  void thinking(chat::Text text) {
+  void thinking(chat::Text text) override {
     if (open_ != Open::thinking) {
       close();
       open(Open::thinking, R"({"type":"thinking","thinking":")");
@@ -107,12 +76,12 @@ class WholeEncoder final : public Encoder {
     open_ = Open::nothing;
   }
 
-  void signature(const chat::Signature& proof) {
+  void signature(const chat::Signature& proof) override {
     if (open_ == Open::thinking) return sign(proof);
     if (last_ == Open::text) redacted(proof);
   }
 
-  void redacted(const chat::Signature& proof) {
+  void redacted(const chat::Signature& proof) override {
     close();
     begin_block();
     content_ += R"({"type":"redacted_thinking","data":")";
@@ -120,7 +89,7 @@ class WholeEncoder final : public Encoder {
     content_ += "\"}";
   }
 
-  void tool_call(const Event& event) {
+  void tool_call(const Event& event) override {
     close();
     if (!event.signature.text.empty()) {
       thinking({});
@@ -132,6 +101,8 @@ class WholeEncoder final : public Encoder {
     input_.clear();
     append_arguments(event.arguments, input_);
   }
+
+  void tool_input(const chat::Arguments& arguments) override { append_arguments(arguments, input_); }
 
   // An input is an object. One that was cut short at the limit of tokens, or that is no object, stands under
   // "input" as the text that it is: nothing is repaired.
@@ -147,7 +118,7 @@ class WholeEncoder final : public Encoder {
     }
   }
 
-  void search(const Event& event) {
+  void search(const Event& event) override {
     close();
     std::string id;
     append_search_id(id_, searches_++, id);
@@ -162,17 +133,7 @@ class WholeEncoder final : public Encoder {
     content_ += '}';
   }
 
-  void media(const Event& event) {
-    std::string image;
-    append_image_text(event, image);
-    text(image);
-  }
-
-  std::string id_, model_, content_, input_, stop_sequence_;
-  chat::Usage usage_;
-  chat::Finish finish_ = chat::Finish::stop;
-  Open open_ = Open::nothing, last_ = Open::nothing;
-  size_t searches_ = 0;
+  std::string content_, input_;
   int status_ = 200;
 };
 

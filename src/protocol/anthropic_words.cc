@@ -3,6 +3,7 @@
 
 #include "json/writer.h"
 #include "protocol/anthropic.h"
+#include "protocol/anthropic_encoder.h"
 
 namespace protocol::anthropic {
 
@@ -64,6 +65,40 @@ void append_search_results(chat::Raw found, std::string& out) {
 void append_search_id(std::string_view stem, size_t number, std::string& out) {
   out.append(kSearchId).append(stem);
   base::append_int(out, int64_t(number));
+}
+
+void AnswerEncoder::event(const chat::Event& event) {
+  using Type = chat::Event::Type;
+  if (event.choice) return;
+  switch (event.type) {
+    case Type::text:
+    case Type::refusal: return text(event.text);
+    case Type::thinking: return thinking(event.text);
+    case Type::signature: return signature(event.signature);
+    case Type::redacted_thinking: return redacted(event.signature);
+    case Type::tool_call: return tool_call(event);
+    case Type::tool_arguments: return tool_input(event.arguments);
+    case Type::tool_end: return close();
+    case Type::search: return search(event);
+    case Type::media: {
+      std::string image;
+      append_image_text(event, image);
+      return text(image);
+    }
+    case Type::logprobs: return;
+    case Type::finish: finish_ = event.finish; stop_sequence_ = event.text;
+  }
+}
+
+void AnswerEncoder::append_ending() {
+  out_.append(R"("stop_reason":")").append(stop_reason_of(finish_, !stop_sequence_.empty()));
+  out_ += R"(","stop_sequence":)";
+  if (stop_sequence_.empty()) {
+    out_ += "null";
+  } else {
+    out_.append("\"").append(stop_sequence_).append("\"");
+  }
+  out_ += R"(,"stop_details":null)";
 }
 
 void append_image_text(const chat::Event& event, std::string& out) {

@@ -7,6 +7,7 @@
 #include "protocol/anthropic_write.h"
 #include "protocol/problem.h"
 #include "protocol/tool_name.h"
+#include "protocol/tool_turn.h"
 
 namespace protocol::anthropic {
 
@@ -135,29 +136,8 @@ class MessagesWriter {
     open_turn(Role::assistant);
     w_.begin_object().key("type").raw("\"tool_use\"").key("id").text(id_of(block));
     w_.key("name").text(safe_tool_name(block.name, name_)).key("input");
-    if (block.custom) {
-      w_.begin_object().key("input").text(block.arguments.text).end_object();
-    } else {
-      write_arguments(block.arguments);
-    }
+    write_input_object(w_, block, plain_);
     end_block(mark_of(block));
-  }
-
-  // An input is an object. What is none, an agent's half-written call for example, is kept under "input".
-  void write_arguments(const chat::Arguments& arguments) {
-    if (!arguments.encoded) {
-      w_.raw(arguments.text.empty() ? "{}" : arguments.text);
-      return;
-    }
-    plain_.clear();
-    json::unescape(arguments.text, plain_);
-    if (document_.parse(plain_) == json::Error::none && document_.root().is_object()) {
-      w_.raw(plain_);
-    } else if (base::trim(plain_).empty()) {
-      w_.raw("{}");
-    } else {
-      w_.begin_object().key("input").text(arguments.text).end_object();
-    }
   }
 
   chat::Text id_of(const Block& block) { return safe_tool_id(block.id, id_); }
@@ -169,7 +149,8 @@ class MessagesWriter {
     size_t first = message ? message->first : 0, last = message ? first + message->count : 0;
     std::vector<bool> used(last - first);
     for (size_t i = calls ? calls->first : 0; calls && i < calls->first + calls->count; i++) {
-      if (request_.blocks[i].kind == Kind::tool_call) answer_call(request_.blocks[i], first, last, used);
+      const Block& call = request_.blocks[i];
+      if (call.kind == Kind::tool_call) write_result(call, result_of(request_, call, first, used));
     }
     for (size_t i = first; i < last; i++) {
       const Block& block = request_.blocks[i];
@@ -193,30 +174,22 @@ class MessagesWriter {
     write_text(Role::user, plain_, mark_of(block));
   }
 
-  void answer_call(const Block& call, size_t first, size_t last, std::vector<bool>& used) {
-    for (size_t i = first; i < last; i++) {
-      const Block& block = request_.blocks[i];
-      if (block.kind != Kind::tool_result || used[i - first] || block.id != call.id) continue;
-      used[i - first] = true;
-      return write_result(call, &block, i);
-    }
-    write_result(call, nullptr, 0);
-  }
-
-  void write_result(const Block& call, const Block* result, size_t at) {
+  // `at`: of the result, or kNoResult.
+  void write_result(const Block& call, size_t at) {
     open_turn(Role::user);
     w_.begin_object().key("type").raw("\"tool_result\"").key("tool_use_id").text(id_of(call)).key("content");
-    if (!result) {
+    if (at == kNoResult) {
       w_.raw("\"No result was returned.\"").key("is_error").raw("true").end_object();
       return;
     }
-    if (result->children == 0) {
+    const Block& result = request_.blocks[at];
+    if (result.children == 0) {
       w_.raw("\"\"");
     } else {
-      write_result_content(*result, at);
+      write_result_content(result, at);
     }
-    if (result->is_error) w_.key("is_error").raw("true");
-    end_block(mark_of(*result));
+    if (result.is_error) w_.key("is_error").raw("true");
+    end_block(mark_of(result));
   }
 
   void write_result_content(const Block& result, size_t at) {
@@ -263,7 +236,6 @@ class MessagesWriter {
   CacheMarks& marks_;
   bool thinks_, open_ = false, any_ = false, ends_with_assistant_ = false;
   std::string name_, id_, plain_;
-  json::Document document_;
   Problem problem_;
 };
 

@@ -6,6 +6,7 @@
 #include "protocol/gemini_claude.h"
 #include "protocol/problem.h"
 #include "protocol/tool_name.h"
+#include "protocol/tool_turn.h"
 
 namespace protocol::gemini {
 
@@ -135,11 +136,7 @@ class ContentsWriter {
     w_.begin_object().key("functionCall").begin_object();
     if (target_.claude) w_.key("id").text(safe_tool_id(block.id, name_));
     w_.key("name").text(safe_tool_name(block.name, name_)).key("args");
-    if (block.custom) {
-      w_.begin_object().key("input").text(block.arguments.text).end_object();
-    } else {
-      write_arguments(block.arguments);
-    }
+    write_input_object(w_, block, plain_);
     w_.end_object();
     if (target_.claude) {
       w_.end_object();
@@ -153,32 +150,13 @@ class ContentsWriter {
     w_.end_object();
   }
 
-  // Arguments must be an object here. What is not one, an agent's half-written call for example, is kept
-  // under "input".
-  void write_arguments(const chat::Arguments& arguments) {
-    if (!arguments.encoded) {
-      w_.raw(arguments.text.empty() ? "{}" : arguments.text);
-      return;
-    }
-    plain_.clear();
-    json::unescape(arguments.text, plain_);
-    if (document_.parse(plain_) == json::Error::none && document_.root().is_object()) {
-      w_.raw(plain_);
-    } else if (base::trim(plain_).empty()) {
-      w_.raw("{}");
-    } else {
-      w_.begin_object().key("input").text(arguments.text).end_object();
-    }
-  }
-
   // `calls`: the assistant message before, whose calls are to be answered first; null if there is none.
   void write_user_turn(const Message* calls, const Message* message) {
     size_t first = message ? message->first : 0, last = message ? first + message->count : 0;
     std::vector<bool> used(last - first);
-    if (calls) {
-      for (size_t i = calls->first; i < calls->first + calls->count; i++) {
-        if (request_.blocks[i].kind == Kind::tool_call) answer_call(request_.blocks[i], first, last, used);
-      }
+    for (size_t i = calls ? calls->first : 0; calls && i < calls->first + calls->count; i++) {
+      const Block& call = request_.blocks[i];
+      if (call.kind == Kind::tool_call) write_response(call, result_of(request_, call, first, used));
     }
     for (size_t i = first; i < last; i++) {
       const Block& block = request_.blocks[i];
@@ -192,19 +170,11 @@ class ContentsWriter {
     close_turn();
   }
 
-  void answer_call(const Block& call, size_t first, size_t last, std::vector<bool>& used) {
-    for (size_t i = first; i < last; i++) {
-      const Block& block = request_.blocks[i];
-      if (block.kind != Kind::tool_result || used[i - first] || block.id != call.id) continue;
-      used[i - first] = true;
-      return write_response(call, &block, i);
-    }
-    write_response(call, nullptr, 0);
-  }
-
   bool media_in_response() const { return target_.signatures_required || target_.claude; }
 
-  void write_response(const Block& call, const Block* result, size_t at) {
+  // `at`: of the result, or kNoResult.
+  void write_response(const Block& call, size_t at) {
+    const Block* result = at == kNoResult ? nullptr : &request_.blocks[at];
     open_turn(Role::user);
     w_.begin_object().key("functionResponse").begin_object();
     if (target_.claude) w_.key("id").text(safe_tool_id(call.id, name_));
@@ -295,7 +265,6 @@ class ContentsWriter {
   bool thinks_;                      // may thoughts go back?
   bool open_ = false, any_ = false;  // a turn is; one has been written
   std::string name_, plain_;
-  json::Document document_;
   std::optional<chat::Error> problem_;
 };
 

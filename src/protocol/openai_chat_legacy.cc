@@ -1,5 +1,6 @@
 #include "protocol/openai_chat_legacy.h"
 
+#include "protocol/openai_chat.h"
 #include "protocol/problem.h"
 
 namespace protocol::openai_chat::legacy {
@@ -13,15 +14,7 @@ Problem read_functions(Value functions, Request& out) {
   if (!functions.is_array()) return wrong_type("functions", "an array", functions);
   size_t index = 0;
   for (auto [_, function] : functions.items()) {
-    std::string where = element("functions", index++);
-    Value name = function["name"], schema = function["parameters"];
-    if (!name.is_string() || name.inner().empty()) return wrong_type(where + ".name", "a string", name);
-    if (schema.has_value() && !schema.is_object())
-      return wrong_type(where + ".parameters", "an object", schema);
-    chat::Tool& tool = out.tools.emplace_back();
-    tool.name = name.inner();
-    tool.description = function["description"].inner();
-    if (schema.is_object()) tool.schema = schema.raw();
+    if (auto problem = read_function(function, element("functions", index++), out)) return problem;
   }
   out.parallel_tool_calls = "false";
   return std::nullopt;

@@ -9,11 +9,23 @@
 
 namespace protocol::openai_chat {
 
-namespace {
-
 using chat::Request;
 using json::Value;
 using Problem = std::optional<chat::Error>;
+
+Problem read_function(Value function, const std::string& where, Request& out) {
+  Value name = function["name"], schema = function["parameters"];
+  if (!name.is_string() || name.inner().empty()) return wrong_type(where + ".name", "a string", name);
+  if (schema.has_value() && !schema.is_object())
+    return wrong_type(where + ".parameters", "an object", schema);
+  chat::Tool& tool = out.tools.emplace_back();
+  tool.name = name.inner();
+  tool.description = function["description"].inner();
+  if (schema.is_object()) tool.schema = schema.raw();
+  return std::nullopt;
+}
+
+namespace {
 
 // ---- tools
 
@@ -24,16 +36,9 @@ Problem read_tools(Value tools, Request& out) {
     std::string where = element("tools", index++);
     if (!tool["type"].equals("function"))
       return invalid_value(where + ".type", "only 'function' tools are supported.");
-    Value function = tool["function"], name = function["name"], schema = function["parameters"];
-    if (!name.is_string() || name.inner().empty())
-      return wrong_type(where + ".function.name", "a string", name);
-    if (schema.has_value() && !schema.is_object())
-      return wrong_type(where + ".function.parameters", "an object", schema);
-    chat::Tool& added = out.tools.emplace_back();
-    added.name = name.inner();
-    added.description = function["description"].inner();
-    if (schema.is_object()) added.schema = schema.raw();
-    added.strict = function["strict"].raw();
+    Value function = tool["function"];
+    if (auto problem = read_function(function, where + ".function", out)) return problem;
+    out.tools.back().strict = function["strict"].raw();
   }
   return std::nullopt;
 }

@@ -31,6 +31,11 @@ beforeEach(async () => {
 const FAILURES = {
   quota: [429, 'insufficient_quota', 'cooling'],
   free_quota: [429, 'insufficient_quota', 'cooling'],
+  week_quota: [429, 'insufficient_quota', 'cooling'],
+  minute_quota: [429, 'rate_limit_exceeded', 'ready'],
+  concurrency: [429, 'rate_limit_exceeded', 'ready'],
+  overdue: [503, 'arrearage', 'needs_login'],
+  unpurchased: [404, 'model_not_found', 'ready'],
   throttled: [429, 'Throttling.RateQuota', 'ready'],
   native: [429, 'Throttling', 'ready'],
   unpaid: [503, 'arrearage', 'needs_login'],

@@ -19,9 +19,13 @@ constexpr int64_t kSecond = 1000, kHour = 3600 * kSecond, kDay = 24 * kHour;
 constexpr int64_t kBeijing = 8 * kHour;  // ahead of UTC, all year
 
 // The service's words, in lower case.
-constexpr std::string_view kSpent[] = {"insufficient_quota", "quota_exceeded", "allocated quota exceeded",
-                                       "exceeded your current quota", "allocationquota"};
-constexpr std::string_view kUnpaid[] = {"arrearage", "overdue-payment"};
+constexpr std::string_view kSpent[] = {
+    "insufficient_quota",   "quota_exceeded",       "free allocated quota",  "exceeded your current quota",
+    "hour allocated quota", "week allocated quota", "month allocated quota", "freetieronly"};
+// Said of the tokens of a minute, or of requests at a time.
+constexpr std::string_view kBusy[] = {"allocated quota exceeded, please increase",
+                                      "concurrency allocated quota"};
+constexpr std::string_view kUnpaid[] = {"arrearage", "overdue-payment", "billoverdue"};
 constexpr std::string_view kNoModel[] = {"model_not_found", "model not exist", "model.accessdenied",
                                          "accessdenied.unpurchased"};
 
@@ -76,13 +80,18 @@ Verdict judge(uint32_t status, std::string_view headers, std::string_view body, 
 
   std::string said = base::lower(body.substr(0, 4096));
   bool refused = status >= 400 && status < 500;
-  if ((status == 403 || status == 429) && has_any(said, kSpent)) {
+  bool limited = status == 403 || status == 429;
+  if (limited && has_any(said, kBusy)) {
+    become(to, Action::next_account, Fault::rate_limited, "rate_limit_exceeded");
+    return rest(to, Scope::model, 60 * kSecond, now_ms);
+  }
+  if (refused && has_any(said, kUnpaid))
+    return become(to, Action::needs_login, Fault::no_account, "arrearage");
+  if (limited && has_any(said, kSpent)) {
     become(to, Action::next_account, Fault::quota_exhausted, "insufficient_quota");
     to.error.retry = false;
     return rest(to, Scope::account, next_midnight(now_ms) - now_ms, now_ms);
   }
-  if (refused && has_any(said, kUnpaid))
-    return become(to, Action::needs_login, Fault::no_account, "arrearage");
   if (refused && has_any(said, kNoModel)) {
     become(to, Action::next_account, Fault::not_found, "model_not_found");
     return rest(to, Scope::model, kHour, now_ms);

@@ -10,6 +10,7 @@
 namespace account {
 
 namespace {
+constexpr int64_t kLongestFirmMs = 24 * 3600'000;
 constexpr int64_t kLongestTransientMs = 10'000;
 constexpr int64_t kShortestRestMs = 2'000;
 constexpr int64_t kWorthTellingMs = 60'000;  // a shorter rest is over before other instances hear of it
@@ -45,7 +46,7 @@ bool Account::available(std::string_view model, int64_t now_ms) const {
 }
 
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
-          std::string_view reason) {
+          std::string_view reason, bool firm) {
   int64_t now = host::now_ms();
   account.failures++;
   account.failed_ms = now;
@@ -53,7 +54,8 @@ void rest(Account& account, const std::string& model, bool whole_account, int64_
   Rest& rest = whole_account ? account.resting : account.model_rests[model];
   bool in_force = rest.until_ms > now;
   if (in_force && transient && !rest.transient) return;  // the other reason outlasts this one
-  int64_t longest = transient ? kLongestTransientMs : int64_t(config::settings().max_rest_s) * 1000;
+  int64_t cap = firm ? kLongestFirmMs : int64_t(config::settings().max_rest_s) * 1000;
+  int64_t longest = transient ? kLongestTransientMs : cap;
   bool in_a_row = rest.until_ms && !in_force;
   // What fails while it rests was under way before: the same failure, not another in a row.
   int64_t before = in_a_row ? rest.length_ms * 2 : in_force && !rest.transient ? rest.length_ms : 0;

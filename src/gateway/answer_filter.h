@@ -31,6 +31,8 @@ class AnswerFilter final : public chat::Sink {
   bool started() const { return started_; }
   // end() or fail() was said.
   bool over() const { return over_; }
+  // After end(): the upstream was asked again, and the same answer goes on.
+  void go_on() { over_ = false; }
   // A failure before the client could see anything. The encoder does not know of it: the caller fails over or
   // passes it on.
   const std::optional<chat::Error>& early_failure() const { return early_failure_; }

@@ -41,9 +41,17 @@ void time_out(Generation& generation, account::Account& account) {
 }
 
 // A body that goes through the model must have been understood, and brings its media along.
-base::Task<Problem> prepare_model(Generation& generation, protocol::Origin wire) {
+base::Task<Problem> prepare_model(Generation& generation, const Candidate& candidate, AccountPtr account,
+                                  protocol::Origin wire) {
   if (generation.body.refused) co_return generation.body.refused;
-  co_return co_await inline_media(generation.exchange, generation.body.request, wire);
+  bool by_url = candidate.provider->target(*account, candidate.model).media_urls;
+  co_return co_await inline_media(generation.exchange, generation.body.request, wire, by_url);
+}
+
+// The model had nothing to say, or garbled a call: a matter of luck, in which the temperature has a part.
+bool came_to_nothing(const chat::Error& failure) {
+  return failure.code == "upstream_empty" || failure.code == "upstream_malformed_function_call" ||
+         failure.code == "upstream_unexpected_tool_call";
 }
 
 // What the provider has learnt from being served is kept for all instances. Failing that, this one knows.
@@ -70,10 +78,17 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
               std::move(content_type),
               account::tag_of(account->credential),
               candidate.provider->answer_envelope(),
-              generation.told};
-  auto failure = lane ? co_await pass_through(relay) : co_await translate(relay);
+              candidate.provider->leaves_output_out(*account),
+              generation.told,
+              &generation,
+              &candidate,
+              account};
+  auto failure = generation.compacting ? co_await pass_compaction(relay)
+                 : lane                ? co_await pass_through(relay)
+                                       : co_await translate(relay);
   if (!failure) {
     account::recover(*account, candidate.model.id);
+    candidate.provider->note_limits(*account, headers);
     co_await settle(generation, candidate, account);
     co_return Outcome::served;
   }
@@ -84,6 +99,7 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
     co_return co_await judge_body(generation, candidate, account, uint32_t(failure->said_status),
                                   std::move(headers), std::move(failure->said));
   }
+  generation.fruitless |= came_to_nothing(*failure);
   generation.error = std::move(*failure);
   account::redact(account->credential, generation.error.message);
   if (!too_long) co_return Outcome::again;
@@ -103,6 +119,11 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
   }
   std::string headers(head.data), content_type(http::header(headers, "content-type"));
   bool success = head.status >= 200 && head.status <= 299;
+  if (generation.compacting && (head.status == 404 || head.status == 405)) {
+    host::close(exchange.id);
+    generation.compact = {};  // it has no such endpoint, and is asked for a summary
+    co_return Outcome::rerouted;
+  }
   if (!success || content_type.find("html") != content_type.npos) {
     co_return co_await judge(generation, candidate, account, head.status, std::move(headers));
   }
@@ -121,9 +142,10 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
     co_return Outcome::next_account;
   }
   out.wire = &provider.wire_for(*account, candidate.model, generation.surface().origin);
-  out.lane = same_lane(generation, provider, *out.wire);
+  generation.compacting = can_compact(generation, provider, *account, *out.wire);
+  out.lane = generation.lane = generation.compacting || same_lane(generation, provider, *out.wire);
   Problem problem;
-  if (!out.lane) problem = co_await prepare_model(generation, out.wire->origin);
+  if (!out.lane) problem = co_await prepare_model(generation, candidate, account, out.wire->origin);
   if (!problem) problem = write_message(generation, candidate, *account, out.lane, out.message);
   co_return problem ? give_up(generation, *problem) : Outcome::again;
 }

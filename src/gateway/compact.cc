@@ -82,16 +82,20 @@ chat::Error no_summary() {
 }  // namespace
 
 base::Task<> serve_compact(Exchange& exchange, const Route& route) {
+  std::string_view own = exchange.request.body;
   json::Document document;
   if (document.parse(exchange.request.body) == json::Error::none && document.root().is_object() &&
       document.root()["input"].has_value()) {
     exchange.request.body = exchange.arena.copy(summary_request(document.root()));
   }
   HeldAnswer held;
-  co_await generate_held(exchange, route, held);
+  co_await generate_held(exchange, route, held, own);
   if (exchange.responded) co_return;
   json::Document answer_document;
   bool read = held.status() == 200 && answer_document.parse(held.response()) == json::Error::none;
+  // An upstream that makes conversations short itself answers with no response, but with what is left.
+  if (read && !answer_document.root()["object"].equals("response"))
+    co_return answer_json(exchange, held.response());
   std::string summary = read ? text_of(answer_document.root()) : std::string();
   if (summary.empty()) co_return answer_error(exchange, *route.surface, no_summary());
   answer_json(exchange, compaction_of(exchange, answer_document.root(), summary));

@@ -1,6 +1,7 @@
 // POST /v1/responses/compact: a conversation made short.
 //
-// The model of the request writes a summary, which goes to the client in the slot where OpenAI keeps an
+// An upstream that does so itself is asked to (Provider::compacts). For all others the model of the request
+// writes a summary, which goes to the client in the slot where OpenAI keeps an
 // encrypted one; protocol/compaction.h finds it again when the client sends it back.
 #pragma once
 

@@ -32,7 +32,8 @@ void deliver_error(Generation& generation) {
 // Our own counting of tokens learns from the upstream's.
 void take_lesson(const Generation& generation, const std::string& model) {
   const chat::Usage& tokens = generation.told.tokens;
-  if (!tokens.known || generation.body.refused || !wants_lesson(model, tokens.input)) return;
+  bool asked_more = generation.body.request.web_search;  // perhaps more than once
+  if (!tokens.known || asked_more || generation.body.refused || !wants_lesson(model, tokens.input)) return;
   chat::InputTokens own = chat::estimate_input(generation.body.request, model);
   if (own.media == 0) learn(model, own.text, tokens.input);
 }
@@ -120,8 +121,10 @@ base::Task<> generate(Exchange& exchange, const Route& route) {
   tally.close();
 }
 
-base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held) {
+base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held,
+                           std::string_view compact) {
   Generation generation{exchange, route};
+  generation.compact = compact;
   Tally tally(generation);
   co_await run(generation, &held);
   tally.close();

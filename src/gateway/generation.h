@@ -35,6 +35,13 @@ struct Generation {
   std::optional<provider::Verdict> passing{};  // on another route of the account at hand: a fault that passes
   bool flattened = false;                      // tool turns have become text
   bool stripped = false;                       // signatures were taken out: the body goes through the model
+  bool lane = false;                           // the attempt at hand carries the client's body as it is
+  bool fruitless = false;                      // an answer came to nothing
+  // The client's own body, where it asked for its conversation made short: for an upstream that does so
+  // itself. All others are asked for a summary by `body`.
+  std::string_view compact{};
+  bool compacting = false;  // the attempt at hand is for such an upstream
+  std::string dropped{};    // what an upstream did not know of a body that we wrote, as Verdict::fields
   Asked asked{};
   Told told{};          // what the answer that was served said of itself
   bool served = false;  // the client got an answer
@@ -87,6 +94,9 @@ void explain_absence(Generation& generation, const Candidate& candidate);
 // May the client's body go to `wire` as it is, and the answer come back as it is?
 bool same_lane(const Generation& generation, const provider::Provider& provider,
                const protocol::Protocol& wire);
+// Will the upstream itself make the client's conversation short, if that is asked for?
+bool can_compact(const Generation& generation, const provider::Provider& provider,
+                 const account::Account& account, const protocol::Protocol& wire);
 // What the wire's writer and decoder must know of the candidate's model.
 protocol::Target target_for(const Generation& generation, const Candidate& candidate,
                             const account::Account& account);

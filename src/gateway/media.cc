@@ -36,6 +36,19 @@ bool is_googles(std::string_view url) {
   return false;
 }
 
+// Has `wire` a place for the block's URL? Chat has one for images, Anthropic for images and PDF, Responses
+// for any document. What has no type is an image, unless its extension says otherwise.
+bool goes_by_url(const chat::Block& block, chat::Origin wire) {
+  using chat::Origin;
+  if (!block.body.starts_with("https://")) return false;
+  std::string_view type = block.media_type, path = block.body.substr(0, block.body.find_first_of("?#"));
+  if (type.empty()) type = protocol::media_type_of(path);
+  bool image = type.starts_with("image") || (block.media_type.empty() && type == "application/octet-stream");
+  if (wire == Origin::openai_responses) return !type.starts_with("audio/") && !type.starts_with("video/");
+  if (wire == Origin::anthropic) return image || type == "application/pdf";
+  return wire == Origin::openai_chat && image;
+}
+
 chat::Error refused(std::string_view url, std::string_view why) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
@@ -125,7 +138,7 @@ base::Task<std::optional<chat::Error>> download(Exchange& exchange, chat::Block&
 }  // namespace
 
 base::Task<std::optional<chat::Error>> inline_media(Exchange& exchange, chat::Request& request,
-                                                    chat::Origin wire) {
+                                                    chat::Origin wire, bool by_url) {
   size_t left = kMaxBytes;
   for (chat::Block& block : request.blocks) {
     if (!is_url(block)) continue;
@@ -134,6 +147,7 @@ base::Task<std::optional<chat::Error>> inline_media(Exchange& exchange, chat::Re
       co_return refused(json::unescaped(block.body),
                         "only Gemini's models read YouTube, Cloud Storage and Gemini's own files.");
     }
+    if (by_url && goes_by_url(block, wire)) continue;
     if (auto problem = co_await download(exchange, block, left)) {
       host::close(exchange.id);
       co_return problem;

@@ -45,7 +45,9 @@ chat::Error silent() {
 class Passage {
  public:
   explicit Passage(const Relay& relay)
-      : relay_(relay), watch_(relay.wire.last_words), frames_(relay.envelope, relay.stamp.array) {}
+      : relay_(relay),
+        watch_(relay.wire.last_words),
+        frames_(relay.envelope, relay.stamp.array, relay.fills) {}
 
   // May a keepalive be sent now? It would tear an event that is only half here.
   ClientStream* idle() const { return reframed() || watch_.between_events() ? &relay_.client : nullptr; }
@@ -93,7 +95,7 @@ class Passage {
     told = last;
   }
 
-  bool reframed() const { return !relay_.envelope.empty() || relay_.stamp.array; }
+  bool reframed() const { return !relay_.envelope.empty() || relay_.stamp.array || relay_.fills; }
 
   void fail(const chat::Error& error, std::string& out) {
     if (relay_.stamp.array) {
@@ -147,11 +149,10 @@ base::Task<Failure> pass_stream(Relay relay) {
   co_return std::nullopt;
 }
 
-base::Task<Failure> pass_whole(Relay relay) {
-  std::string body;
+base::Task<Failure> read_whole(const Relay& relay, std::string& body) {
   while (true) {
     host::Completion chunk = co_await read_patiently(relay.exchange, nullptr);
-    if (chunk.status == host::kEnd) break;
+    if (chunk.status == host::kEnd) co_return std::nullopt;
     if (chunk.status == host::kNothingYet) co_return silent();
     if (chunk.status != host::kChunk) {
       co_return broken_answer("The connection to the upstream broke before the answer was complete.",
@@ -160,12 +161,19 @@ base::Task<Failure> pass_whole(Relay relay) {
     body += chunk.data;
     if (body.size() > config::settings().max_event) co_return too_large();
   }
+}
+
+Failure not_an_object() {
+  return broken_answer("The upstream's answer is not a JSON object.", "upstream_invalid_json");
+}
+
+base::Task<Failure> pass_whole(Relay relay) {
+  std::string body;
+  if (auto failure = co_await read_whole(relay, body)) co_return failure;
   json::Document document;
   std::string_view answer = unwrapped(relay.envelope, body, document);
   json::Document own;
-  if (own.parse(answer) != json::Error::none || !own.root().is_object()) {
-    co_return broken_answer("The upstream's answer is not a JSON object.", "upstream_invalid_json");
-  }
+  if (own.parse(answer) != json::Error::none || !own.root().is_object()) co_return not_an_object();
   Opening opening(relay.wire);
   opening.whole(answer);
   if (opening.error()) co_return opening.error();
@@ -176,6 +184,16 @@ base::Task<Failure> pass_whole(Relay relay) {
 }
 
 }  // namespace
+
+base::Task<Failure> pass_compaction(Relay relay) {
+  std::string body;
+  if (auto failure = co_await read_whole(relay, body)) co_return failure;
+  json::Document document;
+  if (document.parse(body) != json::Error::none || !document.root()["output"].is_array())
+    co_return not_an_object();
+  relay.client.whole(200, "application/json", body);
+  co_return std::nullopt;
+}
 
 base::Task<Failure> pass_through(Relay relay) {
   bool stream = relay.content_type.find("text/event-stream") != std::string::npos;

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/sse.h"
 #include "json/document.h"
@@ -13,8 +14,9 @@ namespace gateway {
 
 class Reframe {
  public:
-  // `envelope`: the member that holds the event, or empty. Static storage.
-  Reframe(std::string_view envelope, bool array);
+  // `envelope`: the member that holds the event, or empty. Static storage. `fills`: the events are those of
+  // Responses, whose last one is given the output that it leaves out.
+  Reframe(std::string_view envelope, bool array, bool fills);
 
   // Appends the frames of the events that `chunk` completes. False: an event is too large.
   bool feed(std::string_view chunk, std::string& out);
@@ -26,9 +28,12 @@ class Reframe {
  private:
   bool drain(std::string& out);
   void frame(std::string_view event, std::string& out);
+  std::string_view filled(std::string_view event);
 
   std::string_view envelope_;
-  bool array_, begun_ = false;
+  bool array_, fills_, begun_ = false;
+  std::vector<std::string> items_;  // by their place in the output
+  std::string last_;
   http::SseDecoder events_;
   json::Document document_;
 };

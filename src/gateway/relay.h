@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "account/account.h"
 #include "base/task.h"
 #include "chat/error.h"
 #include "gateway/client_stream.h"
@@ -18,6 +19,9 @@ struct Told {
   bool broken = false;  // it began, and ended with an error
 };
 
+struct Candidate;
+struct Generation;
+
 struct Relay {
   Exchange& exchange;
   ClientStream& client;
@@ -29,7 +33,12 @@ struct Relay {
   std::string content_type;   // of the upstream's answer
   std::string home;           // tag of the account that answers
   std::string_view envelope;  // the member of each answer that holds the wire's own, or empty
+  bool fills;                 // the last event of a stream leaves the output out
   Told& told;
+  // Whose answer it is, for one that takes more than one question (web_search.h).
+  Generation* generation;
+  const Candidate* candidate;
+  account::AccountPtr account;
 };
 
 // Both serve the client to the end, or return an error before it has seen anything of the answer: then
@@ -37,6 +46,8 @@ struct Relay {
 
 // Between two protocols: decoded into events and encoded anew.
 base::Task<std::optional<chat::Error>> translate(Relay relay);
+// The same for what an upstream has made of a conversation by its own compaction.
+base::Task<std::optional<chat::Error>> pass_compaction(Relay relay);
 // Within one protocol: the bytes as they are, unknown fields included; only the ending is watched.
 base::Task<std::optional<chat::Error>> pass_through(Relay relay);
 

@@ -6,6 +6,7 @@
 #include "gateway/relay.h"
 #include "gateway/stop_filter.h"
 #include "gateway/upstream_source.h"
+#include "gateway/web_search.h"
 
 namespace gateway {
 
@@ -23,18 +24,11 @@ chat::Usage end_here(const Relay& relay, chat::Usage usage, StopFilter& stops) {
   return usage;
 }
 
-}  // namespace
-
-base::Task<std::optional<chat::Error>> translate(Relay relay) {
-  auto encoder = relay.request.stream ? relay.surface.stream_encoder(relay.stamp)
-                                      : relay.surface.whole_encoder(relay.stamp);
+// Hears one answer of the upstream to its end.
+base::Task<> hear(Relay& relay, protocol::Encoder& encoder, const WebSearch& search, StopFilter& stops,
+                  AnswerFilter& filter) {
   auto decoder = relay.wire.decoder();
   decoder->begin(relay.request, relay.target);
-  chat::InOrder in_order(*encoder);
-  chat::Sink& to = relay.surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
-  bool keeps_ids_only = relay.surface.origin == protocol::Origin::openai_chat;
-  StopFilter stops(relay.request, to);
-  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, stops);
   UpstreamSource source(relay.wire.framing, *decoder, filter);
   while (!filter.over() && !stops.met()) {
     host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
@@ -43,16 +37,39 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
       case host::kNothingYet: filter.fail(upstream_silent()); break;
       default: source.close(chunk.status == host::kBroken);
     }
-    relay.told.tokens = filter.tokens();
+    relay.told.tokens = search.total();
     if (relay.request.stream && filter.started()) {
-      relay.client.write(encoder->out());
-      encoder->out().clear();
-      relay.client.keep_alive_with(encoder->keepalive());
+      relay.client.write(encoder.out());
+      encoder.out().clear();
+      relay.client.keep_alive_with(encoder.keepalive());
     }
   }
+}
+
+}  // namespace
+
+base::Task<std::optional<chat::Error>> translate(Relay relay) {
+  auto encoder = relay.request.stream ? relay.surface.stream_encoder(relay.stamp)
+                                      : relay.surface.whole_encoder(relay.stamp);
+  chat::InOrder in_order(*encoder);
+  chat::Sink& to = relay.surface.sequential ? static_cast<chat::Sink&>(in_order) : *encoder;
+  bool keeps_ids_only = relay.surface.origin == protocol::Origin::openai_chat;
+  StopFilter stops(relay.request, to);
+  WebSearch search(relay.target.search_tool, stops);
+  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, search);
+  do {
+    if (search.pending()) {
+      filter.go_on();
+      if (auto problem = co_await search.go_on(relay)) {
+        filter.fail(*problem);
+        break;
+      }
+    }
+    co_await hear(relay, *encoder, search, stops, filter);
+  } while (search.pending() && !stops.met());
   host::close(relay.exchange.id);
   if (stops.met()) {
-    if (!stops.ended()) relay.told.tokens = end_here(relay, filter.tokens(), stops);
+    if (!stops.ended()) relay.told.tokens = end_here(relay, search.total(), stops);
   } else if (filter.early_failure()) {
     co_return filter.early_failure();
   }

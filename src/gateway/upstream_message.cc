@@ -3,6 +3,7 @@
 #include "gateway/conversation.h"
 #include "gateway/generation.h"
 #include "json/edit.h"
+#include "json/prune.h"
 
 namespace gateway {
 
@@ -19,7 +20,9 @@ std::string forwarded_headers(const http::Request& request, const protocol::Prot
 }
 
 void splice_body(const Generation& generation, const protocol::Target& target, std::string& out) {
+  json::Document own;
   json::Value body = generation.body.root();
+  if (generation.compacting && own.parse(generation.compact) == json::Error::none) body = own.root();
   if (!generation.surface().model_in_body) {
     out += body.raw();
     return;
@@ -38,11 +41,24 @@ bool same_lane(const Generation& generation, const provider::Provider& provider,
          !generation.stripped;
 }
 
+bool can_compact(const Generation& generation, const provider::Provider& provider,
+                 const account::Account& account, const protocol::Protocol& wire) {
+  json::Document own;
+  bool asked = !generation.compact.empty() && own.parse(generation.compact) == json::Error::none;
+  return asked && wire.origin == generation.surface().origin && !generation.body.request.packed &&
+         !own.root()["previous_response_id"].has_value() && provider.compacts(account, own.root());
+}
+
 protocol::Target target_for(const Generation& generation, const Candidate& candidate,
                             const account::Account& account) {
   protocol::Target target = candidate.provider->target(account, candidate.model);
   target.home = account::tag_of(account.credential);
   target.session = uuid_of(generation.moved ? ~generation.body.session : generation.body.session);
+  target.retry = generation.fruitless;
+  if (!generation.body.request.web_search) target.search_tool.clear();
+  for (const chat::Tool& tool : generation.body.request.tools) {
+    if (tool.name == target.search_tool) target.search_tool = "remote_" + target.search_tool;
+  }
   return target;
 }
 
@@ -61,7 +77,7 @@ std::optional<chat::Error> write_message(const Generation& generation, const Can
   }
   bool stream = !lane || generation.body.request.stream;
   provider::Call call{account,   candidate.model, generation.body.request, stream, session,
-                      forwarded, wire.origin};
+                      forwarded, wire.origin,     generation.compacting};
   provider.head(call, out);
   provider.open_envelope(call, out);
   size_t body_at = out.size();
@@ -71,6 +87,10 @@ std::optional<chat::Error> write_message(const Generation& generation, const Can
     return problem;
   }
   if (auto problem = provider.edit_body(call, out, body_at)) return problem;
+  for (std::string_view dropped = generation.dropped; !lane && !dropped.empty();) {
+    std::string_view path = base::take_until(dropped, '\n');
+    json::prune(out, body_at, path, base::take_until(dropped, '\n'));
+  }
   provider.close_envelope(call, out);
   return std::nullopt;
 }

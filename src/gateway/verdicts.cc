@@ -19,6 +19,7 @@ using provider::Verdict;
 using Action = Verdict::Action;
 
 constexpr size_t kMaxErrorBody = 64 << 10;
+constexpr uint32_t kMostDoublings = 3;
 constexpr int64_t kFruitlessRestMs = 10 * 60'000;
 
 void log_failure(const Generation& generation, const Candidate& candidate, const account::Account& account,
@@ -70,6 +71,14 @@ Outcome with_tools_as_text(Generation& generation) {
                                                                            : Outcome::give_up;
 }
 
+// A client's own body goes as it is or not at all: in that lane the unknown field is the client's.
+Outcome without_fields(Generation& generation, const Verdict& verdict) {
+  bool again = generation.dropped.find(verdict.fields) != std::string::npos;
+  if (generation.lane || again) return Outcome::give_up;
+  generation.dropped += verdict.fields;
+  return Outcome::again;
+}
+
 Outcome in_new_conversation(Generation& generation) {
   if (std::exchange(generation.moved, true)) return Outcome::give_up;
   return Outcome::again;
@@ -77,9 +86,11 @@ Outcome in_new_conversation(Generation& generation) {
 
 // A family of models shares its limit, and rests as one.
 void rest(const Candidate& candidate, account::Account& account, const Verdict& verdict) {
+  int64_t now = host::now_ms(), until = verdict.until_ms;
+  if (verdict.grows) until = now + ((until - now) << std::min(account.failures, kMostDoublings));
   auto rest_of = [&](const std::string& model) {
-    account::rest(account, model, verdict.scope == Verdict::Scope::account, verdict.until_ms,
-                  verdict.transient, verdict.error.message);
+    account::rest(account, model, verdict.scope == Verdict::Scope::account, until, verdict.transient,
+                  verdict.error.message, verdict.firm);
   };
   rest_of(candidate.model.id);
   if (verdict.scope != Verdict::Scope::family || candidate.model.family.empty()) return;
@@ -103,6 +114,7 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
     case Action::new_conversation: co_return in_new_conversation(generation);
     case Action::flatten_tools: co_return with_tools_as_text(generation);
     case Action::strip_signatures: co_return without_signatures(generation);
+    case Action::drop_fields: co_return without_fields(generation, verdict);
     case Action::next_account:
       rest(candidate, *account, verdict);
       if (verdict.last_move) generation.attempts = std::min(generation.attempts, 1);
@@ -120,10 +132,11 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
   co_return Outcome::next_account;
 }
 
-// Takes the account's next route, if it has another. With none left, a fault that passes on one of them says
-// more than what the others lack.
+// Takes the account's next route, if it has another: its credits, or another host. With none left, a fault
+// that passes on one of them says more than what the others lack.
 bool goes_elsewhere(Generation& generation, const Candidate& candidate, account::Account& account,
                     Verdict& verdict) {
+  if (verdict.payable && candidate.provider->pay(account, candidate.model, verdict.until_ms)) return true;
   if (verdict.elsewhere && candidate.provider->next_route(account, candidate.model)) {
     if (verdict.transient) generation.passing = std::move(verdict);
     return true;

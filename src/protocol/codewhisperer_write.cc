@@ -67,6 +67,7 @@ class RequestWriter {
       return invalid_value("messages",
                            "an image is larger than the upstream takes (5 MB as base64). Shrink it.");
     }
+    choose_tools();
     add_demands(turns_.back().text);
     w_.begin_object().key("conversationState").begin_object();
     w_.key("agentTaskType").raw("\"vibe\"").key("chatTriggerType").raw("\"MANUAL\"");
@@ -101,7 +102,7 @@ class RequestWriter {
     w_.key("origin").text(target_.client.empty() ? "AI_EDITOR" : target_.client);
     write_media(turn, true);
     write_media(turn, false);
-    bool tools = current && (!request_.tools.empty() || uses_tools());
+    bool tools = current && (!request_.tools.empty() || uses_tools() || !target_.search_tool.empty());
     if (tools || !turn.results.empty()) {
       w_.key("userInputMessageContext").begin_object();
       write_results(turn);
@@ -197,11 +198,35 @@ class RequestWriter {
     return std::any_of(turns_.begin(), turns_.end(), [](const Turn& turn) { return !turn.calls.empty(); });
   }
 
+  bool is_used(const chat::Tool& tool) const {
+    const auto& choice = request_.tool_choice;
+    if (choice.mode == chat::ToolChoice::Mode::named && choice.names[0] == tool.name) return true;
+    return std::any_of(turns_.begin(), turns_.end(), [&](const Turn& turn) {
+      return std::any_of(turn.calls.begin(), turn.calls.end(),
+                         [&](const Block* call) { return call->name == tool.name; });
+    });
+  }
+
+  // The upstream refuses too many tools. Those that the conversation uses stay, and of the others the first.
+  void choose_tools() {
+    int64_t room = target_.max_tools ? target_.max_tools : int64_t(request_.tools.size());
+    for (const chat::Tool& tool : request_.tools) room -= is_used(tool);
+    for (const chat::Tool& tool : request_.tools) {
+      bool fits = is_used(tool) || room-- > 0;
+      (fits ? tools_ : left_out_).push_back(&tool);
+    }
+  }
+
   // Every tool that the history mentions must be declared, even when the client has forgotten it.
   void write_tools() {
     w_.key("tools").begin_array();
     std::vector<std::string> declared;
-    for (const chat::Tool& tool : request_.tools) {
+    if (!target_.search_tool.empty()) {
+      declared.push_back(target_.search_tool);
+      write_tool(declared.back(), kSearchDescription, kSearchSchema);
+    }
+    for (const chat::Tool* each : tools_) {
+      const chat::Tool& tool = *each;
       declared.emplace_back(safe_tool_name(tool.name, name_));
       write_tool(declared.back(), tool.description.empty() ? tool.name : tool.description,
                  tool.custom ? kInputSchema : clean_schema_for_codewhisperer(tool.schema));
@@ -236,6 +261,11 @@ class RequestWriter {
     using Mode = chat::ToolChoice::Mode;
     using Type = chat::ResponseFormat::Type;
     const chat::ToolChoice& choice = request_.tool_choice;
+    if (!left_out_.empty()) {
+      std::string names = "These tools cannot be called here, since there are too many:";
+      for (const chat::Tool* tool : left_out_) names.append(" ").append(tool->name);
+      add_paragraph(text, names);
+    }
     if (choice.mode == Mode::none) add_paragraph(text, "Answer without calling a tool.");
     if (choice.mode == Mode::required) add_paragraph(text, "Call one of the tools.");
     if (choice.mode == Mode::named)
@@ -276,11 +306,16 @@ class RequestWriter {
 
   static constexpr std::string_view kInputSchema =
       R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
+  static constexpr std::string_view kSearchDescription =
+      "Searches the web and returns the titles, addresses and excerpts of what it finds.";
+  static constexpr std::string_view kSearchSchema =
+      R"({"type":"object","properties":{"query":{"type":"string"}},"required":["query"]})";
 
   const Request& request_;
   const Target& target_;
   Writer w_;
   std::vector<Turn> turns_;
+  std::vector<const chat::Tool*> tools_, left_out_;
   std::string name_, id_, plain_;
   std::optional<chat::Error> problem_;
 };

@@ -1,7 +1,6 @@
 // Gemini: an upstream's stream, as events. Code Assist and Antigravity wrap each chunk in {"response": ...}.
 #include <vector>
 
-#include "json/edit.h"
 #include "json/writer.h"
 #include "protocol/gemini.h"
 #include "protocol/gemini_grounding.h"
@@ -264,21 +263,37 @@ class StreamDecoder final : public Decoder {
     say_call(choice.id, choice.name, scratch_, {choice.proof, Origin::gemini, {}}, index, choice, sink);
   }
 
-  // The arguments without what only we asked for: VALIDATED mode wants a required property of every tool.
+  // The arguments without what only we asked for (VALIDATED mode wants a required property of every tool),
+  // and with objects and arrays where the model wrote them as strings of JSON, a habit of Claude's here.
   std::string_view own_arguments(chat::Text name, Value arguments) {
     if (!arguments.is_object()) return "{}";
-    Value stood_in;
-    for (auto [key, _] : arguments.items()) {
-      if (key.equals(kStandInProperty) || key.equals(kStandInReason)) stood_in = key;
-    }
-    const chat::Tool* tool = stood_in && tools_ ? find_tool(name) : nullptr;
-    if (!tool || tool->custom) return arguments.raw();
+    const chat::Tool* tool = tools_ ? find_tool(name) : nullptr;
     json::Document schema;
-    bool read = schema.parse(tool->schema.empty() ? "{}" : tool->schema) == json::Error::none;
-    if (!read || !is_stand_in(schema.root(), stood_in.inner())) return arguments.raw();
+    if (!tool || tool->custom ||
+        schema.parse(tool->schema.empty() ? "{}" : tool->schema) != json::Error::none)
+      return arguments.raw();
     edited_.clear();
-    json::edit(arguments, {{stood_in.inner(), {}}}, edited_);
+    json::Writer w(edited_);
+    w.begin_object();
+    for (auto [key, value] : arguments.items()) {
+      bool perhaps = key.equals(kStandInProperty) || key.equals(kStandInReason);
+      if (perhaps && is_stand_in(schema.root(), key.inner())) continue;
+      w.escaped_key(key.inner());
+      write_argument(w, value, schema.root()["properties"][key.str()]["type"]);
+    }
+    w.end_object();
     return edited_;
+  }
+
+  // `type`: what the tool declares.
+  static void write_argument(json::Writer& w, Value value, Value type) {
+    bool object = type.equals("object"), array = type.equals("array");
+    json::Document inner;
+    std::string text;
+    if (value.is_string() && (object || array)) text = value.str();
+    bool read = !text.empty() && inner.parse(text) == json::Error::none;
+    bool meant = read && (object ? inner.root().is_object() : inner.root().is_array());
+    w.raw(meant ? inner.root().raw() : value.raw());
   }
 
   const chat::Tool* find_tool(chat::Text name) const {

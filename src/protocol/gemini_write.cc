@@ -80,7 +80,7 @@ void write_sampling(Writer& w, const Request& request, const Target& target) {
     std::string_view name;
     chat::Raw value;
   } members[] = {
-      {"temperature", request.temperature},
+      {"temperature", target.retry ? chat::Raw("1") : request.temperature},
       {"topP", request.top_p},
       {"topK", request.top_k},
       {"presencePenalty", target.penalties ? request.presence_penalty : chat::Raw{}},

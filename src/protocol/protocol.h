@@ -85,6 +85,9 @@ struct Target {
   // openai_chat: a tool to declare where the client declares none, since the model babbles without any. Calls
   // of it are dropped. Empty: none.
   std::string placeholder_tool;
+  // codewhisperer: a tool to declare with one string, `query`, whose calls the gateway answers itself by
+  // searching the web. Empty: none.
+  std::string search_tool;
   std::string home;         // tag of the account the request goes to
   std::string session;      // the conversation as a UUID, stable while it lasts
   std::string profile;      // codewhisperer: the account's profile ARN, may be empty
@@ -93,6 +96,8 @@ struct Target {
   int64_t max_request = 0;  // bytes of a request body, 0 = unlimited
   int64_t max_image = 0;    // codewhisperer: bytes of an image as base64, 0 = unlimited
   int64_t max_media = 0;    // codewhisperer: images and documents of a conversation, 0 = unlimited
+  int64_t max_tools = 0;    // codewhisperer: tools of a request, 0 = unlimited
+  bool media_urls = true;   // the upstream loads by itself what its wire names by an https URL
 
   bool sealed_thoughts = false;  // openai_chat: Copilot's `reasoning_text` with its `reasoning_opaque`
   bool native_schema =
@@ -100,6 +105,7 @@ struct Target {
   bool claude = false;  // gemini: the model behind the wire is Anthropic's, whose rules hold there too
   bool bare = false;    // gemini: it draws: neither tools nor instructions go to it
   bool empty_fails = false;  // gemini: an answer with nothing in it is a failure, and is tried again
+  bool retry = false;  // gemini: an answer to this request came to nothing; another temperature may help
   std::string_view
       rejection;  // gemini: how an "answer" begins that only says the client is too old; or empty
 

@@ -72,6 +72,8 @@ base::Task<std::optional<chat::Error>> Provider::quota(uint32_t, account::Accoun
   co_return std::nullopt;
 }
 
+base::Task<> Provider::search(uint32_t, account::AccountPtr, std::string, Found&) const { co_return; }
+
 chat::Error invalid_credential(std::string message, std::string_view member) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;

@@ -34,6 +34,7 @@ struct Verdict {
     new_conversation,  // the upstream's conversation is full: once more in a fresh one
     flatten_tools,     // the conversation's shape is refused: once more with its tool turns as text
     strip_signatures,  // a thought signature was called corrupted: once more without any
+    drop_fields,       // `fields` are unknown to the upstream: once more without those that we wrote
     fatal,             // this request's own fault, or nobody's: no other account would do better
     quarantine,        // suspended or against the terms: this account stops, and this request is not sent to
                        // another
@@ -48,7 +49,11 @@ struct Verdict {
   size_t too_long_from = 0;  // bytes: a request body of at least so many was refused for its length; 0 = no
   bool elsewhere = false;    // before all that: once more by the account's next route, if it has another
   bool transient = false;    // not the account's fault: never benches the last healthy account
-  chat::Error error;         // for the client, should this be the last word
+  bool firm = false;     // next_account: `until_ms` is no hint; the account is not asked before, for a day
+  bool grows = false;    // next_account: the rest is longer the more often it comes in a row
+  bool payable = false;  // next_account: the account's credits may pay for it (Provider::pay)
+  std::string fields{};  // drop_fields: "path\nname\n" of each, as json::prune() takes them
+  chat::Error error;     // for the client, should this be the last word
 };
 
 // One generation on its way to an upstream.
@@ -60,6 +65,13 @@ struct Call {
   std::string_view session;      // the conversation, as digits; stable while it lasts
   std::string_view forwarded{};  // "name: value\n" lines of the client that its protocol shares with the wire
   protocol::Origin wire = protocol::Origin::none;  // the wire that was chosen
+  bool compact = false;                            // asks for the conversation made short, not for an answer
+};
+
+// What a search of the web has found.
+struct Found {
+  std::string sources = "[]";  // {"url":..,"title":..} of each
+  std::string text;            // for the model to read; where the search failed, why
 };
 
 class Provider {
@@ -130,6 +142,10 @@ class Provider {
   virtual base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
                                                        std::vector<Quota>& out) const;
 
+  // Searches the web, for an upstream that leaves it to its clients (protocol::Target::search_tool).
+  // `account` has been prepared.
+  virtual base::Task<> search(uint32_t req, account::AccountPtr account, std::string query, Found& out) const;
+
   // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to
   // do.
   virtual base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const;
@@ -145,9 +161,16 @@ class Provider {
   // After Verdict reroute or elsewhere, or a second refusal of the token: takes the next way to the upstream.
   // False once all have been tried.
   virtual bool next_route(account::Account&, const Model&) const { return false; }
+  // After a verdict that is `payable`: lets the account's credits pay for `model` until `until_ms`. False if
+  // they may not, or did already.
+  virtual bool pay(const account::Account&, const Model&, int64_t until_ms) const {
+    return (void)until_ms, false;
+  }
   // An answer was served with `account`. True: that settled something in its credential that is worth
   // storing.
   virtual bool settle(account::Account&) const { return false; }
+  // The head of an answer that was served with `account`, which may say what is left of its allowances.
+  virtual void note_limits(account::Account&, std::string_view headers) const { (void)headers; }
 
   // Appends "POST url\nheaders\n\n".
   virtual void head(const Call& call, std::string& out) const = 0;
@@ -158,6 +181,11 @@ class Provider {
   virtual std::optional<chat::Error> edit_body(const Call& call, std::string& out, size_t body_at) const;
   // The member of each answer that holds the wire's own answer ("response"); empty: nothing is wrapped.
   virtual std::string_view answer_envelope() const { return {}; }
+  // Responses: does the last event of a stream leave out the output that went before?
+  virtual bool leaves_output_out(const account::Account&) const { return false; }
+  // Does the upstream make a conversation short itself, and take `body`, in which a client asks for that, as
+  // it is? Then Call::compact asks it to.
+  virtual bool compacts(const account::Account&, json::Value body) const { return (void)body, false; }
 
   // `status` is HTTP's or host::kNetwork; `headers` the head lines; `body` the first 64 KiB of the answer.
   virtual Verdict judge(uint32_t status, std::string_view headers, std::string_view body, const Model& model,

@@ -4,22 +4,14 @@ import { test } from 'node:test';
 import { ANTIGRAVITY_REFRESH } from '../upstreams/code-assist.mjs';
 import { startUpstreams } from '../upstreams/server.mjs';
 import { account, add, ask, CLAUDE, count, edge, generations, HELLO, hostOf, login } from './antigravity-lab.mjs';
+import { FATAL, MENDED, NOTHING } from './google-failures.mjs';
 import { antigravityAccount, start } from './harness.mjs';
 
 // ---- failures, on an account that has one host
 
 const ONE_HOST = () => ({ base_url: `${edge.upstream.url}/antigravity/daily` });
 
-const MENDED = {
-  unauthorized: { '/oauth/token': 2 },
-  licence: { ':loadCodeAssist': 2 },
-  consumer: { ':loadCodeAssist': 2 },
-  internal: {},
-  capacity: {},
-  html: {},
-  claude_signature: {},
-};
-for (const [kind, calls] of Object.entries(MENDED)) {
+for (const [kind, calls] of Object.entries({ ...MENDED, claude_signature: {} })) {
   test(`${kind} once: mended, unseen by the client`, async () => {
     const id = await login(ONE_HOST());
     edge.upstream.scenario({ kind });
@@ -30,26 +22,12 @@ for (const [kind, calls] of Object.entries(MENDED)) {
   });
 }
 
-const FATAL = {
-  unauthorized: [503, 'upstream_token_invalid', 'needs_login'],
-  validation: [503, 'validation_required', 'needs_login'],
-  age: [503, 'account_ineligible', 'needs_login'],
-  terms: [403, 'account_suspended', 'quarantined'],
-  licence: [503, 'subscription_required', 'cooling'],
-  consumer: [503, 'upstream_project_invalid', 'cooling'],
-  quota: [429, 'quota_exhausted', 'ready'],
-  credits: [429, 'quota_exhausted', 'ready'],
-  rate_limit: [429, 'rate_limit_exceeded', 'ready'],
-  bare_429: [429, 'rate_limit_exceeded', 'ready'],
-  model_missing: [404, 'model_not_found', 'ready'],
-  region: [502, 'upstream_region_blocked', 'ready'],
-  internal: [502, 'upstream_error', 'ready'],
-  capacity: [503, 'upstream_capacity_exhausted', 'ready'],
+const OWN = {
   too_old: [502, 'client_version_rejected', 'ready'],
   claude_signature: [400, 'thought_signature', 'ready'],
   claude_too_long: [400, 'context_length_exceeded', 'ready'],
 };
-for (const [kind, [status, code, state]] of Object.entries(FATAL)) {
+for (const [kind, [status, code, state]] of Object.entries({ ...FATAL, ...OWN })) {
   test(`${kind} for good: the client and the owner are told`, async () => {
     const id = await login(ONE_HOST());
     edge.upstream.scenario({ kind, times: 9 });
@@ -87,18 +65,55 @@ test('a client too old, said as if it were an answer', async () => {
   assert.match(error.message, /descriptor/);
 });
 
-for (const what of ['empty', 'malformed']) {
-  test(`an answer that is ${what} is asked for again, twice at most`, async () => {
+for (const [what, [scenario, code]] of Object.entries(NOTHING)) {
+  test(`an answer that is ${what} is asked for again, twice at most, at another temperature`, async () => {
     await login(ONE_HOST());
-    edge.upstream.scenario({ [what]: true, times: 2 });
-    assert.equal((await ask()).text, 'You said: hello');
-    assert.equal(generations().length, 3);
-    edge.upstream.scenario({ [what]: true, times: 9 });
-    const { status, error } = await ask({ ...HELLO, stream: true });
-    assert.deepEqual([status, error.code], [502, what === 'empty' ? 'upstream_empty' : 'upstream_malformed_function_call']);
+    edge.upstream.scenario({ ...scenario, times: 2 });
+    assert.equal((await ask({ ...HELLO, temperature: 0.2 })).text, 'You said: hello');
+    assert.deepEqual(
+      generations().map(({ body }) => body.request.generationConfig.temperature),
+      code === 'upstream_incomplete' ? [0.2, 0.2, 0.2] : [0.2, 1, 1],
+    );
+    edge.upstream.scenario({ ...scenario, times: 9 });
+    const { status, error } = await ask({ ...HELLO, stream: code !== 'upstream_incomplete' });
+    assert.deepEqual([status, error.code], [502, code]);
     assert.equal(generations().length, 6);
   });
 }
+
+test('a field that the upstream does not know is left out', async () => {
+  const id = await login(ONE_HOST());
+  edge.upstream.scenario({ kind: 'unknown_field' });
+  assert.equal((await ask({ ...HELLO, stop: ['x'], temperature: 0.5 })).text, 'You said: hello');
+  const sent = generations().map(({ body }) => body.request.generationConfig);
+  assert.deepEqual([sent[0].stopSequences, sent[1].stopSequences, sent[1].temperature], [['x'], undefined, 0.5]);
+  assert.equal((await account(id)).state, 'ready');
+});
+
+// ---- credits
+
+const paying = () => generations().map(({ body }) => body.enabledCreditTypes);
+
+test('credits pay where the quota ends, if the owner says so, until it is back', async () => {
+  const id = await login({ ...ONE_HOST(), extra: { credits: 'true' } });
+  edge.upstream.scenario({ kind: 'quota', unlessPaid: true, times: 9 });
+  assert.equal((await ask(CLAUDE)).text, 'You said: hello');
+  assert.equal((await ask(CLAUDE)).text, 'You said: hello');
+  assert.deepEqual(paying(), [undefined, ['GOOGLE_ONE_AI'], ['GOOGLE_ONE_AI']]);
+  assert.deepEqual((await account(id)).cooling_models, {});
+});
+
+test('credits that are used up too are left alone; without the owner’s word none are spent', async () => {
+  const id = await login({ ...ONE_HOST(), extra: { credits: 'true' } });
+  edge.upstream.scenario({ kind: 'quota' }, { kind: 'credits', times: 9 });
+  assert.equal((await ask(CLAUDE)).error.code, 'quota_exhausted');
+  assert.deepEqual(paying(), [undefined, ['GOOGLE_ONE_AI']]);
+  assert.ok((await account(id)).cooling_models['claude-sonnet-4-6']);
+  edge.upstream.reset();
+  await login({ ...ONE_HOST() });
+  edge.upstream.scenario({ kind: 'quota', unlessPaid: true, times: 9 });
+  assert.equal((await ask(CLAUDE)).error.code, 'quota_exhausted');
+});
 
 // ---- hosts
 
@@ -196,6 +211,7 @@ test('what is left of the quota', async () => {
     bucket('Gemini Models: 5h', 14),
     bucket('Gemini Models: Weekly Limit', 0),
     bucket('Claude and GPT models: Weekly Limit', 100),
+    { name: 'GOOGLE_ONE_AI', unit: 'credits', used: 0, limit: 1000, resets_ms: 0 },
   ]);
 });
 

@@ -1,6 +1,7 @@
 // A Gemini CLI login in trouble: everything that Code Assist and its OAuth can say, and what becomes of the account.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { FATAL, MENDED, NOTHING } from './google-failures.mjs';
 import { cliAccount, start } from './harness.mjs';
 
 let edge;
@@ -67,13 +68,6 @@ test('a project number is refused before anything is asked', async () => {
 });
 
 // Failures of a generation, once each: served all the same, and what it took.
-const MENDED = {
-  unauthorized: { '/oauth/token': 2 },
-  licence: { ':loadCodeAssist': 2 },
-  internal: {},
-  capacity: {},
-  html: {},
-};
 for (const [kind, calls] of Object.entries(MENDED)) {
   test(`${kind} once: mended, unseen by the client`, async () => {
     edge.upstream.scenario({ kind });
@@ -84,18 +78,6 @@ for (const [kind, calls] of Object.entries(MENDED)) {
   });
 }
 
-const FATAL = {
-  unauthorized: [503, 'upstream_token_invalid', 'needs_login'],
-  validation: [503, 'validation_required', 'needs_login'],
-  terms: [403, 'account_suspended', 'quarantined'],
-  licence: [503, 'subscription_required', 'cooling'],
-  quota: [429, 'quota_exhausted', 'ready'],
-  rate_limit: [429, 'rate_limit_exceeded', 'ready'],
-  model_missing: [404, 'model_not_found', 'ready'],
-  region: [502, 'upstream_region_blocked', 'ready'],
-  internal: [502, 'upstream_error', 'ready'],
-  capacity: [503, 'upstream_capacity_exhausted', 'ready'],
-};
 for (const [kind, [status, code, state]] of Object.entries(FATAL)) {
   test(`${kind} for good: the client and the owner are told`, async () => {
     edge.upstream.scenario({ kind, times: 9 });
@@ -103,10 +85,30 @@ for (const [kind, [status, code, state]] of Object.entries(FATAL)) {
     assert.deepEqual([answer.status, answer.error?.code], [status, code], JSON.stringify(answer));
     const found = await account();
     assert.equal(found.state, state);
-    if (kind === 'quota' || kind === 'rate_limit' || kind === 'model_missing')
-      assert.deepEqual(Object.keys(found.cooling_models), ['gemini-2.5-flash']);
+    // A rate limit of a moment is waited for, and lets nothing rest.
+    const rests = ['quota_exhausted', 'rate_limit_exceeded', 'model_not_found'].includes(code) && kind !== 'rate_short';
+    if (rests) assert.deepEqual(Object.keys(found.cooling_models), ['gemini-2.5-flash']);
   });
 }
+
+for (const [what, [scenario, code]] of Object.entries(NOTHING)) {
+  test(`an answer that is ${what} is asked for again, twice at most`, async () => {
+    edge.upstream.scenario({ ...scenario, times: 2 });
+    assert.equal((await ask()).text, 'You said: hello');
+    edge.upstream.scenario({ ...scenario, times: 9 });
+    const { status, error } = await ask();
+    assert.deepEqual([status, error.code], [502, code]);
+    assert.equal(count(':streamGenerateContent'), 6);
+  });
+}
+
+test('what is left of the quota, and of the credits', async () => {
+  const { data } = await (await edge.admin('GET', '/admin/accounts/c1/quota')).json();
+  assert.deepEqual(data, [
+    { name: 'gemini-2.5-pro', unit: 'percent', used: 2, limit: 100, resets_ms: Date.parse('2030-01-01T00:00:00Z') },
+    { name: 'GOOGLE_ONE_AI', unit: 'credits', used: 0, limit: 1000, resets_ms: 0 },
+  ]);
+});
 
 test('a token endpoint out of order costs nobody a login', async () => {
   edge.upstream.codeAssist().down = true;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { file, jwt } from '../upstreams/codex.mjs';
-import { start } from './harness.mjs';
+import { KEY, start } from './harness.mjs';
 import { bare, HELLO, hear, Login, SURFACES, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
@@ -66,6 +66,131 @@ test('thoughts that the upstream does not know are left out, once', async () => 
   edge.upstream.scenario({ kind: 'proof' });
   assert.equal((await login.say()).text, 'You said it.');
   assert.equal(generations().length, 2);
+});
+
+// ---- Responses clients: their own bytes
+
+const KEEP = {
+  model: 'codex/gpt-5.4',
+  stream: true,
+  store: false,
+  instructions: 'Be brief.',
+  input: [
+    { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'You are Codex.' }] },
+    { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] },
+  ],
+  tools: [{ type: 'function', name: 'weather', parameters: { type: 'object', properties: {} }, strict: false }, { type: 'web_search' }],
+  reasoning: { effort: 'medium', summary: 'auto' },
+  client_metadata: { thread_id: 't1', 'x-own': 1 },
+};
+const respond = (body, path = '/v1/responses') =>
+  fetch(edge.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const events = (text) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => JSON.parse(line.slice(6)));
+
+test('a body that the endpoint takes goes on byte for byte, and the last event has its output', async () => {
+  edge.upstream.scenario({ turn: { thinking: 'Hm.', text: 'Good day.' } });
+  const spelled = JSON.stringify(KEEP).replace('"x-own":1', '"x-own" : 1.0e0').replace('"temperature"', '');
+  const response = await respond(spelled.replace('{', '{"temperature":0.5,'));
+  const heard = events(await response.text());
+  const sent = generations()[0];
+  for (const part of ['"x-own" : 1.0e0', JSON.stringify(KEEP.input), JSON.stringify(KEEP.tools), JSON.stringify(KEEP.reasoning)])
+    assert.ok(sent.text.includes(part), `${part}\n${sent.text}`);
+  assert.deepEqual([sent.body.model, sent.body.temperature], ['gpt-5.4', undefined]);
+  const last = heard.at(-1);
+  assert.equal(last.type, 'response.completed');
+  const items = heard.filter(({ type }) => type === 'response.output_item.done').map(({ item }) => item);
+  assert.deepEqual(last.response.output, items);
+  assert.ok(items.length >= 2);
+  edge.upstream.scenario({ turn: { text: 'Good day.' } });
+  const sdk = edge.client.responses.stream({ ...KEEP, model: 'codex/gpt-5.4' });
+  assert.equal((await sdk.finalResponse()).output_text, 'Good day.');
+});
+
+const UNFIT = {
+  'a system message': {
+    input: [
+      { role: 'system', content: 'S' },
+      { role: 'user', content: 'hello' },
+    ],
+  },
+  'a plain text': { input: 'hello' },
+  'a whole answer': { stream: false },
+  'an open schema': { tools: [{ type: 'function', name: 'f', parameters: { type: 'object' } }] },
+  'an effort that few models have': { reasoning: { effort: 'minimal' } },
+  'a result of no call': { input: [...KEEP.input, { type: 'function_call_output', call_id: 'c', output: 'x' }] },
+  'an id of another service': { input: [{ id: `x${'y'.repeat(80)}`, ...KEEP.input[1] }] },
+};
+for (const [what, change] of Object.entries(UNFIT)) {
+  test(`${what} goes through the model, which keeps the endpoint's rules`, async () => {
+    const response = await respond({ ...KEEP, ...change });
+    assert.equal(response.status, 200, await response.clone().text());
+    assert.match(await response.text(), /You said it\./);
+    assert.equal(generations()[0].body.client_metadata, undefined);
+  });
+}
+
+test('a member that the endpoint refuses by name is the client’s own', async () => {
+  edge.upstream.scenario({ kind: 'unknown_parameter' });
+  const { error } = await (await respond(KEEP)).json();
+  assert.equal(error.code, 'unsupported_parameter');
+  assert.match(error.message, /client_metadata/);
+});
+
+// ---- compaction
+
+const COMPACT = { model: 'codex/gpt-5.4', instructions: 'Be brief.', input: KEEP.input };
+
+test('a conversation is made short by the upstream where it can, and goes on with what that made', async () => {
+  const made = await (await respond(COMPACT, '/v1/responses/compact')).json();
+  assert.deepEqual(made.output, [{ type: 'compaction', encrypted_content: 'gAAAAA-sim-compaction' }]);
+  const [asked] = edge.upstream.requests.filter(({ path }) => path.endsWith('/responses/compact'));
+  assert.deepEqual([asked.body.model, asked.body.input], ['gpt-5.4', KEEP.input]);
+  assert.equal(generations().length, 0);
+});
+
+test('without such an endpoint, or with what it would refuse, the model writes a summary', async () => {
+  edge.upstream.scenario({ kind: 'none', key: 'compact' });
+  const made = await (await respond(COMPACT, '/v1/responses/compact')).json();
+  assert.equal(made.object, 'response.compaction', JSON.stringify(made));
+  assert.match(made.output[0].encrypted_content, /^ISTHMUS1compact_/);
+  const again = await (await respond({ ...COMPACT, input: [...KEEP.input, ...made.output] }, '/v1/responses/compact')).json();
+  assert.match(again.output[0].encrypted_content, /^ISTHMUS1compact_/);
+  assert.equal(edge.upstream.requests.filter(({ path }) => path.endsWith('/responses/compact')).length, 1);
+});
+
+// ---- windows
+
+const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
+const heads = (used, reset = inAnHour()) => ({
+  'x-codex-primary-used-percent': String(used),
+  'x-codex-primary-reset-at': String(reset),
+  'x-codex-secondary-used-percent': '40.5',
+  'x-codex-secondary-reset-after-seconds': '86400',
+});
+
+test('answers tell of the windows: for the quota where the endpoint is out of reach, and for a rest before a refusal', async () => {
+  sim().noUsage = true;
+  const quota = async () => edge.admin('GET', '/admin/accounts/x1/quota');
+  const reset = inAnHour();
+  edge.upstream.scenario({ headers: heads(12, reset) });
+  assert.equal((await login.say()).text, 'You said it.');
+  const { data } = await (await quota()).json();
+  assert.deepEqual(data[0], { name: 'primary window', unit: 'percent', used: 12, limit: 100, resets_ms: reset * 1000 });
+  assert.deepEqual([data[1].name, data[1].used], ['secondary window', 40]);
+  edge.upstream.scenario({ headers: { ...heads(100), 'x-codex-credits-has-credits': 'True' } });
+  await login.say();
+  assert.equal((await login.account()).state, 'ready', 'credits go on');
+  edge.upstream.scenario({ headers: heads(100) });
+  assert.equal((await login.say()).text, 'You said it.');
+  assert.equal((await login.account()).state, 'cooling');
 });
 
 const FAILURES = {

@@ -236,3 +236,20 @@ test('a body over the limit is refused before it is sent', async () => {
   const answer = await ask({ ...HELLO, messages: [{ role: 'user', content: 'x'.repeat(1_100_000) }] });
   assert.deepEqual([answer.status, answer.error.code, generations().length], [400, 'context_length_exceeded', 0]);
 });
+
+test('of too many tools those that are used stay, and the model is told of the others', async () => {
+  await withKey();
+  const tools = Array.from({ length: 150 }, (_, i) => ({ type: 'function', function: { name: `tool_${i}`, parameters: weather } }));
+  const call = { id: 'c1', type: 'function', function: { name: 'tool_149', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'hello' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c1', content: 'done' },
+  ];
+  assert.equal((await ask({ ...HELLO, messages, tools })).status, 200);
+  const sent = state(generations()[0]).currentMessage.userInputMessage;
+  const names = sent.userInputMessageContext.tools.map((tool) => tool.toolSpecification.name);
+  assert.equal(names.length, 128);
+  assert.ok(names.includes('tool_0') && names.includes('tool_149') && !names.includes('tool_148'));
+  assert.match(sent.content, /cannot be called here.* tool_148/);
+});

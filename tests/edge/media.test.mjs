@@ -1,7 +1,7 @@
 // Media by URL: what is fetched for a client, and what never is.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { start } from './harness.mjs';
+import { allWires, MODELS, start } from './harness.mjs';
 
 let edge;
 before(async () => (edge = await start()));
@@ -68,4 +68,34 @@ test('private networks stay closed by default', async (t) => {
     assert.equal((await response.json()).error.code, 'invalid_media_url');
   }
   assert.equal(closed.upstream.requests.length, 0);
+});
+
+// ---- upstreams that load by themselves
+
+const chatPart = (url) => ({ type: 'image_url', image_url: { url } });
+const documentPart = (url) => ({ type: 'file', file: { file_data: url, filename: 'a.pdf' } });
+async function sent(model, ...parts) {
+  const body = { model, messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, ...parts] }] };
+  return JSON.stringify(await (await wires.admin('POST', '/admin/explain/v1/chat/completions', body)).json());
+}
+let wires;
+before(async () => (wires = await start({ accounts: allWires })));
+after(() => wires.stop());
+
+test('an https URL goes on where the wire has a place for it, and nothing is loaded', async () => {
+  const picture = 'https://pictures.example/a';
+  for (const model of [MODELS.openai, MODELS.responses, MODELS.anthropic, MODELS.codex])
+    assert.ok((await sent(model, chatPart(picture))).includes(picture), model);
+  const page = 'https://pages.example/a.pdf';
+  for (const model of [MODELS.responses, MODELS.anthropic]) assert.ok((await sent(model, documentPart(page))).includes(page), model);
+});
+
+test('bytes are loaded for wires that want bytes, and for URLs that only a browser would trust', async () => {
+  wires.upstream.reset();
+  const url = `${wires.upstream.url}/file/pixel.png`;
+  for (const model of [MODELS.gemini, MODELS.kiro, MODELS.copilot, MODELS.anthropic, MODELS.responses]) {
+    const before = wires.upstream.requests.length;
+    assert.ok(!(await sent(model, chatPart(url))).includes(url), model);
+    assert.ok(wires.upstream.requests.length > before, model);
+  }
 });

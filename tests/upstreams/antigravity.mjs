@@ -84,7 +84,8 @@ export function antigravity(state, record, _url, [host, ...rest], response) {
 
 function generate(state, body, host, response) {
   const scenario = next(state, host);
-  if (scenario.kind) return failWith(response, scenario.kind);
+  if (scenario.kind && !(scenario.unlessPaid && body.enabledCreditTypes?.includes('GOOGLE_ONE_AI')))
+    return failWith(response, scenario.kind);
   validateAntigravity(body);
   const { model, request } = body;
   if (!HOSTS[host].includes(model)) throw new Refused(404, 'NOT_FOUND', 'Requested entity was not found.');

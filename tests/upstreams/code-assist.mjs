@@ -14,6 +14,7 @@ const TIERS = {
   standard: { id: 'standard-tier', name: 'Standard' },
   free: { id: 'free-tier', name: 'Free', isDefault: true },
 };
+const CREDITS = [{ creditType: 'GOOGLE_ONE_AI', creditAmount: '1000' }];
 const UNSUPPORTED = {
   reasonCode: 'INELIGIBLE_ACCOUNT',
   reasonMessage: 'This client is no longer supported for Gemini Code Assist for individuals. See https://antigravity.google',
@@ -128,7 +129,11 @@ export class CodeAssist {
     if (this.account === 'unverified') return { allowedTiers: [TIERS.free], ineligibleTiers: [UNVERIFIED] };
     if (this.account === 'no-project') return { currentTier: TIERS.standard, ...(project ? { cloudaicompanionProject: project } : {}) };
     if (this.account === 'new') return { allowedTiers: [TIERS.standard, TIERS.free] };
-    return { currentTier: TIERS.standard, cloudaicompanionProject: 'sim-project' };
+    return {
+      currentTier: TIERS.standard,
+      cloudaicompanionProject: 'sim-project',
+      paidTier: { id: 'g1-pro-tier', availableCredits: CREDITS },
+    };
   }
 
   onboard(body) {

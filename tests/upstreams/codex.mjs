@@ -40,6 +40,8 @@ export class Codex {
   delay = 0;
   /** Seconds for which refreshed tokens are good. */
   life = 864000;
+  /** Is the endpoint of usage out of reach, as behind a relay? */
+  noUsage = false;
 }
 
 const failure = (status, body, headers = {}) => ({ status, body, headers });
@@ -72,6 +74,7 @@ const FAILURES = {
   broken: error(500, 'server_error', 'The server had an error.', { code: 'server_error' }),
   no_quota: error(429, 'insufficient_quota', 'You exceeded your current quota.', { code: 'insufficient_quota' }),
   proof: error(400, 'invalid_request_error', 'The encrypted content could not be verified.', { code: 'invalid_encrypted_content' }),
+  unknown_parameter: failure(400, { detail: 'Unsupported parameter: client_metadata' }),
   too_large: failure(413, { detail: 'Request body too large' }),
   previous: error(400, 'invalid_request_error', 'Previous response not found.', { code: 'previous_response_not_found' }),
   context: error(400, 'invalid_request_error', 'Your input exceeds the context window of this model.', { code: 'context_length_exceeded' }),
@@ -141,6 +144,7 @@ const ALLOWED = [
   'prompt_cache_key',
   'text',
   'service_tier',
+  'client_metadata',
 ];
 const detail = (message) => failure(400, { detail: message });
 
@@ -171,6 +175,7 @@ function respond(state, record, response, isKey) {
   if (wrong) return answer(response, wrong);
   const found = checkResponses(body, 'codex');
   if (found) return answer(response, error(found.status ?? 400, 'invalid_request_error', found.message, { code: found.code }));
+  const headers = scenario.headers ?? {};
   const turn = turnFor('responses', scenario, body) ?? { text: 'You said it.' };
   if (turn.fault === 'refuse') return send(response, ...script.failure);
   // The last event repeats no items.
@@ -179,7 +184,18 @@ function respond(state, record, response, isKey) {
     data: event === 'response.completed' ? { ...data, response: { ...data.response, output: [] } } : data,
   }));
   if (turn.fault) events = events.slice(0, script.middle(events));
+  if (turn.fault === 'error') events.push(script.error);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   return stream(response, events, { cutAfter: turn.fault === 'cut' ? events.length : undefined });
+}
+
+/** A conversation made short: what is left of it. */
+function compact(state, record, response, isKey) {
+  if (next(state, 'compact').kind) return answer(response, failure(404, { detail: 'Not Found' }));
+  const { stream: streams, store, ...rest } = record.body;
+  const wrong = isKey ? null : refused({ headers: record.headers, body: { ...rest, stream: true, store: false } });
+  if (wrong || streams !== undefined || store !== undefined) return answer(response, wrong ?? detail('Unsupported parameter: stream'));
+  send(response, 200, { id: 'resp_c', output: [{ type: 'compaction', encrypted_content: 'gAAAAA-sim-compaction' }], usage: null });
 }
 
 const MODELS = [
@@ -195,6 +211,8 @@ export function codex(state, record, [door, ...more], response) {
   const token = isKey ? 'sk-sim-codex' : state.codex.access;
   if (record.headers.authorization !== `Bearer ${token}`) return answer(response, FAILURES.unauthorized);
   if (path === 'codex/responses') return respond(state, record, response, isKey);
+  if (path === 'codex/responses/compact') return compact(state, record, response, isKey);
+  if (path === 'wham/usage' && state.codex.noUsage) return answer(response, failure(404, { detail: 'Not Found' }));
   if (path === 'codex/models') return send(response, 200, { models: MODELS });
   if (path === 'wham/usage')
     return send(response, 200, {

@@ -76,6 +76,10 @@ export function codeAssist(state, record, url, path, response) {
   checkJson(record);
   if (method === 'loadCodeAssist') return send(response, 200, service.load(record.body));
   if (method === 'onboardUser') return send(response, 200, service.onboard(record.body));
+  if (method === 'retrieveUserQuota') {
+    const bucket = { modelId: 'gemini-2.5-pro', remainingFraction: 0.98, resetTime: '2030-01-01T00:00:00Z', tokenType: 'REQUESTS' };
+    return send(response, 200, { buckets: record.body.project ? [bucket] : [] });
+  }
   if (method !== 'streamGenerateContent' && method !== 'generateContent') throw new Refused(404, 'NOT_FOUND', 'Method not found.');
   const scenario = next(state, 'code-assist');
   if (scenario.kind) return failWith(response, scenario.kind);

@@ -31,6 +31,7 @@ const MEMBERS = {
 };
 const ORIGINS = ['AI_EDITOR', 'CLI', 'KIRO_CLI'];
 export const MAX_BODY = 1_085_000;
+const MAX_TOOLS = 137; // so many were refused; where the limit is, nobody has told
 const MAX_IMAGE = 5_242_880;
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 
@@ -70,6 +71,7 @@ function checkSchema(schema, why, root = true) {
 
 function checkTools(tools) {
   const names = new Set();
+  demand(tools.length < MAX_TOOLS, `${tools.length} tools`);
   for (const { toolSpecification: tool } of tools) {
     demand(tool && NAME.test(tool.name ?? ''), 'tool name', 'Invalid tool use format.');
     demand(!names.has(tool.name.toLowerCase()), 'duplicate tool', 'Improperly formed request.', 'TOOL_DUPLICATE');

@@ -85,6 +85,7 @@ export function kiro(state, record, path, response) {
   if (part === 'oidc') return oidc(state.kiro, record, rest.at(-1), response);
   if (part === 'social') return social(state.kiro, record, rest.join('/'), response);
   if (part === 'entra') return entra(state.kiro, record, response);
+  if (path.at(-1) === 'mcp') return mcp(state, record, response);
   const host = part === 'q' || path.at(-1) === 'generateAssistantResponse' ? 'q' : 'runtime';
   const region = rest.find((each) => /^\w\w-\w+-\d$/.test(each));
   const [service, operation] = String(record.headers['x-amz-target'] ?? '').split('.');
@@ -124,6 +125,25 @@ function generate(state, record, { host, region, operation }, response) {
     throw error;
   }
   answer(scenario, record.body, response);
+}
+
+const MCP_ID = /^web_search_tooluse_\w{22}_\d{13}_\w{8}$/;
+
+/** The tools of Kiro itself: a search of the web. */
+function mcp(state, record, response) {
+  const kind = state.kiro.classOf(record.headers);
+  const profile = profileOf(kind, record.headers['x-amzn-kiro-profile-arn']);
+  if (!kind || profile === 'foreign') return json(response, 403, invalidBearer);
+  const { id, jsonrpc, method, params } = record.body ?? {};
+  const query = params?.arguments?.query;
+  const right = MCP_ID.test(id) && jsonrpc === '2.0' && method === 'tools/call' && params.name === 'web_search' && query;
+  if (!right) return json(response, 200, { id, jsonrpc: '2.0', error: { code: -32600, message: 'Invalid Request' } });
+  if (next(state, 'mcp').kind) return json(response, 200, { id, jsonrpc: '2.0', error: { code: -32000, message: 'The search is down.' } });
+  const results = [
+    { title: `About “${query}”`, url: 'https://example.com/a', snippet: 'It rains.', publishedDate: 1, id: 'r1', domain: 'example.com' },
+  ];
+  const text = JSON.stringify({ results, totalResults: 1, query, error: null });
+  json(response, 200, { id, jsonrpc: '2.0', result: { content: [{ type: 'text', text }], isError: false } });
 }
 
 function fail(response, { code, body, html, headers }) {

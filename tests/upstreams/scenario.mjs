@@ -10,6 +10,8 @@ const info = (reason, metadata = {}) => ({
 });
 const retry = (delay) => ({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: delay });
 
+const quota = (quotaId) => ({ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ quotaId }] });
+
 /** Failures by name, with the bodies that the real services send. */
 export const FAILURES = {
   rate_limit: google(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted. Please retry in 30.5s.', [retry('30.5s')]),
@@ -18,6 +20,48 @@ export const FAILURES = {
     retry('581981.3s'),
   ]),
   capacity: google(503, 'UNAVAILABLE', 'No capacity available for model on the server', [info('MODEL_CAPACITY_EXHAUSTED')]),
+  capacity_429: google(429, 'RESOURCE_EXHAUSTED', 'No capacity available for model on the server', [
+    info('MODEL_CAPACITY_EXHAUSTED'),
+    retry('39s'),
+  ]),
+  unavailable: google(503, 'UNAVAILABLE', 'The service is currently unavailable.'),
+  rate_short: google(429, 'RESOURCE_EXHAUSTED', 'Slow down.', [info('RATE_LIMIT_EXCEEDED'), retry('0.539477544s')]),
+  rate_unsaid: google(429, 'RESOURCE_EXHAUSTED', 'Slow down.', [info('RATE_LIMIT_EXCEEDED')]),
+  quota_in_words: google(429, 'RESOURCE_EXHAUSTED', 'Individual quota reached. Resets in 9h22m20s.'),
+  quota_until: google(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', [
+    info('QUOTA_EXHAUSTED', { quotaResetTimeStamp: '2099-12-18T20:18:34Z' }),
+  ]),
+  limit_zero: google(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota, limit: 0'),
+  per_day: google(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', [quota('GenerateRequestsPerDayPerProjectPerModel'), retry('54s')]),
+  per_minute: google(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', [quota('GenerateRequestsPerMinutePerProjectPerModel'), retry('54s')]),
+  wrapped: google(429, 'RESOURCE_EXHAUSTED', JSON.stringify({ error: { code: 429, message: 'Your quota will reset after 161h39m41s.' } })),
+  listed: { code: 429, body: [{ error: { code: 429, message: 'Please retry in 44.09s.', status: 'RESOURCE_EXHAUSTED' } }] },
+  stray_comma: {
+    code: 429,
+    text: '{"error":{"code":429,"message":"No.","details":[{" @type":"x/google.rpc.ErrorInfo","reason":"QUOTA_EXHAUSTED",},]}}',
+  },
+  timeout_408: google(408, 'DEADLINE_EXCEEDED', 'Timed out.'),
+  cancelled_499: google(499, 'CANCELLED', 'The operation was cancelled.'),
+  bad_gateway: { code: 502, body: {} },
+  deadline_504: google(504, 'DEADLINE_EXCEEDED', 'Deadline expired before operation could complete.'),
+  bad_request: google(400, 'INVALID_ARGUMENT', 'Request contains an invalid argument.'),
+  unknown_field: google(
+    400,
+    'INVALID_ARGUMENT',
+    'Invalid JSON payload received. Unknown name "stopSequences" at \'request.generation_config\': Cannot find field.',
+  ),
+  signature: google(400, 'INVALID_ARGUMENT', 'Corrupted thought signature.'),
+  no_project: google(400, 'INVALID_ARGUMENT', 'Invalid project resource name projects/'),
+  foreign_project: google(403, 'PERMISSION_DENIED', 'The caller does not have permission'),
+  licence_in_words: google(403, 'PERMISSION_DENIED', 'Permission denied on resource (#3501)'),
+  service_off: google(403, 'PERMISSION_DENIED', 'The API is disabled.', [
+    info('SERVICE_DISABLED', { activationUrl: 'https://console.example/enable' }),
+  ]),
+  validation_help: google(403, 'PERMISSION_DENIED', 'Verify your account to continue.', [
+    info('VALIDATION_REQUIRED'),
+    { '@type': 'type.googleapis.com/google.rpc.Help', links: [{ description: 'Verify', url: 'https://accounts.google.com/verify' }] },
+  ]),
+  forbidden: google(403, 'PERMISSION_DENIED', 'No.'),
   terms: google(403, 'PERMISSION_DENIED', 'Gemini has been disabled in this account for violation of Terms of Service.'),
   validation: google(403, 'PERMISSION_DENIED', 'Verify your account to continue.', [
     info('VALIDATION_REQUIRED', { validation_link: 'https://accounts.google.com/verify' }),
@@ -62,7 +106,7 @@ export const FAILURES = {
 /** @param {import('node:http').ServerResponse} response @param {string} kind */
 export function failWith(response, kind) {
   const failure = FAILURES[kind];
-  const body = failure.html ?? JSON.stringify(failure.body);
+  const body = failure.html ?? failure.text ?? JSON.stringify(failure.body);
   response.writeHead(failure.code, { 'content-type': failure.html ? 'text/html' : 'application/json; charset=UTF-8' }).end(body);
 }
 
@@ -81,6 +125,7 @@ export function staged(scenario, chunks) {
   const last = (extra) => [{ candidates: [{ index: 0, ...extra }], usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }];
   if (scenario.empty) return last({ finishReason: 'STOP' });
   if (scenario.malformed) return last({ finishReason: 'MALFORMED_FUNCTION_CALL' });
+  if (scenario.finish) return last({ finishReason: scenario.finish });
   if (scenario.blocked)
     return [{ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }];
   if (scenario.noFinish) return chunks.slice(0, -1);

@@ -7,6 +7,7 @@
 #include "provider/antigravity/envelope.h"
 #include "provider/antigravity/hosts.h"
 #include "provider/antigravity/judge.h"
+#include "provider/google/credits.h"
 #include "provider/google/login.h"
 #include "provider/google/oauth.h"
 #include "provider/token.h"
@@ -95,6 +96,9 @@ class Antigravity final : public Provider {
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }
   bool next_route(account::Account& account, const Model& model) const override {
     return gravity::next_host(account, model);
+  }
+  bool pay(const account::Account& account, const Model& model, int64_t until_ms) const override {
+    return google::pay(account, model, until_ms);
   }
   bool settle(account::Account& account) const override {
     gravity::settle_hosts(account);

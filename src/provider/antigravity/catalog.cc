@@ -1,7 +1,5 @@
 #include "provider/antigravity/catalog.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "host/host.h"
 #include "json/document.h"
@@ -10,7 +8,8 @@
 #include "provider/antigravity/hosts.h"
 #include "provider/antigravity/judge.h"
 #include "provider/call.h"
-#include "provider/google/errors.h"
+#include "provider/google/project.h"
+#include "provider/google/quota.h"
 
 namespace provider::gravity {
 
@@ -48,31 +47,6 @@ bool is_hidden(std::string_view id) {
   return false;
 }
 
-// The hundredths of "0.86" as whole percents: what is used of a window.
-int64_t used_percent(Value fraction) {
-  if (!fraction.is(json::Kind::number)) return -1;
-  std::string_view text = fraction.raw();
-  int64_t whole = fraction.to_int(), hundredths = 0;
-  size_t dot = text.find('.');
-  for (size_t i = 1; dot != text.npos && i <= 2; i++) {
-    char digit = dot + i < text.size() ? text[dot + i] : '0';
-    if (digit < '0' || digit > '9') digit = '0';
-    hundredths = hundredths * 10 + (digit - '0');
-  }
-  return 100 - whole * 100 - hundredths;
-}
-
-void add_bucket(Value group, Value bucket, std::vector<Quota>& out) {
-  Quota quota;
-  quota.name = group["displayName"].str() + ": " +
-               (bucket["displayName"].is_string() ? bucket["displayName"].str() : bucket["window"].str());
-  quota.used = used_percent(bucket["remainingFraction"]);
-  quota.limit = 100;
-  quota.unit = "percent";
-  quota.resets_ms = std::max<int64_t>(0, google::timestamp_ms(bucket["resetTime"].str()));
-  out.push_back(std::move(quota));
-}
-
 }  // namespace
 
 base::Task<Problem> list_models(uint32_t req, account::Account& account, std::vector<Model>& out) {
@@ -98,8 +72,14 @@ base::Task<Problem> quota(uint32_t req, account::Account& account, std::vector<Q
   Value groups = document.root()["groups"];
   if (!groups) groups = document.root()["quotaSummary"]["groups"];
   for (auto [_, group] : groups.items()) {
-    for (auto [unnamed, bucket] : group["buckets"].items()) add_bucket(group, bucket, out);
+    for (auto [unnamed, bucket] : group["buckets"].items()) {
+      Value name = bucket["displayName"].is_string() ? bucket["displayName"] : bucket["window"];
+      out.push_back(google::quota_of(bucket, group["displayName"].str() + ": " + name.str()));
+    }
   }
+  // The credits stand elsewhere; without them the rest is true all the same.
+  Answer loaded = co_await google::load(req, account, door(account));
+  if (document.parse(loaded.body) == json::Error::none) google::add_credits(document.root(), out);
   co_return std::nullopt;
 }
 

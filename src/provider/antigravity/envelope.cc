@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "host/host.h"
 #include "json/escape.h"
+#include "provider/google/credits.h"
 
 namespace provider::gravity {
 
@@ -47,7 +48,9 @@ void open_envelope(const Call& call, std::string& out) {
   out.append(R"({"project":")").append(json::escaped(call.account.credential.project));
   out.append(R"(","model":")").append(json::escaped(model));
   out.append(R"(","userAgent":"antigravity","requestType":")").append(type);
-  out.append(R"(","requestId":")").append(request_id(call)).append(R"(","request":)");
+  out.append(R"(","requestId":")").append(request_id(call)) += '"';
+  google::append_credits(call.account, call.model, "enabledCreditTypes", out);
+  out.append(R"(,"request":)");
 }
 
 void add_session(const Call& call, std::string& out, size_t body_at) {

@@ -1,15 +1,14 @@
 #include "provider/codex/codex.h"
 
-#include <algorithm>
-
 #include "account/refresh.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "host/host.h"
 #include "json/document.h"
-#include "json/writer.h"
 #include "provider/call.h"
+#include "provider/codex/body.h"
 #include "provider/codex/judge.h"
+#include "provider/codex/limits.h"
 #include "provider/codex/login.h"
 #include "provider/codex/token.h"
 
@@ -20,10 +19,6 @@ namespace {
 using Problem = std::optional<chat::Error>;
 
 constexpr std::string_view kAliases[] = {"openai-codex", "chatgpt", "codex-oauth"};
-// All that the subscription's endpoint takes; it refuses a request for any other member.
-constexpr std::string_view kAllowed[] = {
-    "model", "input", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "text",
-};
 
 bool has_key(const account::Account& account) { return !account.credential.api_key.empty(); }
 
@@ -83,8 +78,20 @@ class Codex final : public Provider {
   const protocol::Protocol& wire(const account::Account&, const Model&) const override {
     return protocol::kOpenaiResponses;
   }
-  // The endpoint refuses what it does not know, and streams only: bodies go through the model.
-  bool splices(protocol::Origin, json::Value) const override { return false; }
+  // The endpoint refuses what it does not know, and streams only.
+  bool splices(protocol::Origin, json::Value body) const override { return chatgpt::fits(body); }
+  bool leaves_output_out(const account::Account&) const override { return true; }
+  bool compacts(const account::Account&, json::Value body) const override {
+    return chatgpt::content_fits(body);
+  }
+  void note_limits(account::Account& account, std::string_view headers) const override {
+    chatgpt::note_limits(account, headers, host::now_ms());
+  }
+  protocol::Target target(const account::Account& account, const Model& model) const override {
+    protocol::Target target = Provider::target(account, model);
+    target.web_search = true;
+    return target;
+  }
 
   Descriptor* descriptor() const override { return &chatgpt::descriptor(); }
   std::span<const Model> models() const override { return chatgpt::descriptor().models(); }
@@ -111,8 +118,11 @@ class Codex final : public Provider {
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
 
   void head(const Call& call, std::string& out) const override {
-    out.append("POST ").append(base_of(call.account)).append("/responses\ncontent-type: application/json\n");
-    out.append("accept: text/event-stream\n");
+    out.append("POST ")
+        .append(base_of(call.account))
+        .append(call.compact ? "/responses/compact" : "/responses");
+    out.append("\ncontent-type: application/json\naccept: ");
+    out.append(call.compact ? "application/json\n" : "text/event-stream\n");
     append_auth(call.account, out);
     std::string session = session_of(call.session);
     if (!has_key(call.account)) {
@@ -129,18 +139,7 @@ class Codex final : public Provider {
     if (document.parse(body) != json::Error::none) return std::nullopt;
     json::Value root = document.root();
     out.resize(body_at);
-    json::Writer w(out);
-    w.begin_object();
-    for (auto [key, value] : root.items()) {
-      bool allowed = std::find(std::begin(kAllowed), std::end(kAllowed), key.inner()) != std::end(kAllowed);
-      if (allowed) w.key(key.inner()).raw(value.raw());
-    }
-    w.key("instructions").text(root["instructions"].inner());
-    json::Value tier = root["service_tier"];  // the endpoint knows one
-    if (tier.equals("priority") || tier.equals("fast")) w.key("service_tier").raw("\"priority\"");
-    w.key("store").raw("false").key("stream").raw("true");
-    w.key("include").raw("[\"reasoning.encrypted_content\"]");
-    w.key("prompt_cache_key").string(session_of(call.session)).end_object();
+    chatgpt::append_allowed(root, session_of(call.session), call.compact, out);
     return std::nullopt;
   }
 
@@ -166,7 +165,12 @@ class Codex final : public Provider {
     std::string base = base_of(account);
     if (base.ends_with("/codex")) base.resize(base.size() - 6);
     Answer answer;
-    if (auto problem = co_await get(req, account, base + "/wham/usage", answer)) co_return problem;
+    if (auto problem = co_await get(req, account, base + "/wham/usage", answer)) {
+      // A relay may pass on nothing but generations, whose heads have told the same.
+      out = chatgpt::limits_of(account, host::now_ms());
+      if (out.empty()) co_return problem;
+      co_return std::nullopt;
+    }
     json::Document document;
     json::Value limits = answer.json(document)["rate_limit"];
     add_window(limits["primary_window"], "primary window", out);

@@ -6,6 +6,7 @@
 #include "host/host.h"
 #include "http/head.h"
 #include "json/document.h"
+#include "provider/codex/limits.h"
 #include "provider/openai/judge.h"
 
 namespace provider::chatgpt {
@@ -31,26 +32,21 @@ Verdict egress_blocked() {
   return to;
 }
 
-// When the window that is used up comes back, in seconds since 1970; 0 = not said.
-int64_t window_reset(std::string_view headers, int64_t now_ms) {
-  int64_t latest = 0;
-  for (std::string window : {"primary", "secondary"}) {
-    std::string name = "x-codex-" + window;
-    auto used = base::number_to_int(http::header(headers, name + "-used-percent"));
-    if (used.value_or(0) < 100) continue;
-    auto at = base::to_int(http::header(headers, name + "-reset-at"));
-    auto after = base::to_int(http::header(headers, name + "-reset-after-seconds"));
-    int64_t reset = at ? *at : after ? now_ms / 1000 + *after : 0;
-    latest = std::max(latest, reset);
-  }
-  return latest;
-}
-
 std::string error_type(std::string_view body) {
   json::Document document;
   if (document.parse(body) != json::Error::none) return {};
   json::Value error = document.root()["error"];
   return error["type"].is_string() ? error["type"].str() : error["code"].str();
+}
+
+// "Unsupported parameter: top_logprobs": the one that it names.
+std::string unsupported(std::string_view said) {
+  constexpr std::string_view kLead = "Unsupported parameter: ";
+  size_t at = said.find(kLead);
+  if (at == said.npos) return {};
+  std::string_view name = said.substr(at + kLead.size());
+  while (name.starts_with('\'')) name.remove_prefix(1);
+  return std::string(name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_")));
 }
 
 Verdict& stop(Verdict& to, Action action, std::string_view code) {
@@ -68,9 +64,9 @@ Verdict limited(Verdict to, std::string_view headers, std::string_view body, int
   json::Document document;
   bool said = document.parse(body) == json::Error::none &&
               (document.root()["error"]["resets_at"] || document.root()["error"]["resets_in_seconds"]);
-  if (int64_t at = window_reset(headers, now_ms); !said && at > 0) {
-    to.until_ms = at * 1000;
-    to.error.retry_after = std::max<int64_t>(0, at - now_ms / 1000);
+  if (int64_t until = full_until_ms(headers, now_ms); !said && until > 0) {
+    to.until_ms = until;
+    to.error.retry_after = std::max<int64_t>(0, (until - now_ms) / 1000);
   }
   return to;
 }
@@ -102,6 +98,12 @@ Verdict judge(uint32_t status, std::string_view headers, std::string_view body, 
     case 403: return stop(to, Action::needs_login, "not_entitled");
     case 429: return limited(std::move(to), headers, body, now_ms);
     default: break;
+  }
+  std::string unknown = unsupported(said);
+  if (status == 400 && !unknown.empty()) {
+    to.action = Action::drop_fields;
+    to.fields = "\n" + unknown + "\n";
+    to.error.code = "unsupported_parameter";
   }
   bool not_in_plan = status >= 400 && status < 500 && contains(said, "model") &&
                      (contains(said, "not supported") || contains(said, "not available"));

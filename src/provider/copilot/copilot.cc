@@ -110,7 +110,7 @@ class Copilot final : public Provider {
   protocol::Target target(const account::Account& account, const Model& model) const override {
     protocol::Target target = Provider::target(account, model);
     target.sealed_thoughts = true;
-    target.prefill = false;
+    target.prefill = target.media_urls = false;
     return target;
   }
 

@@ -7,6 +7,7 @@
 #include "provider/antigravity/hosts.h"
 #include "provider/gemini_cli/project.h"
 #include "provider/google/credential_file.h"
+#include "provider/google/credits.h"
 #include "provider/google/errors.h"
 #include "provider/google/login.h"
 #include "provider/google/oauth.h"
@@ -49,7 +50,7 @@ class GeminiCli final : public Provider {
     protocol::Target target = Provider::target(account, model);
     target.multiple_choices = false;
     target.logprobs = false;
-    target.web_search = true;
+    target.web_search = target.empty_fails = true;
     return target;
   }
 
@@ -79,6 +80,15 @@ class GeminiCli final : public Provider {
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }
 
+  bool pay(const account::Account& account, const Model& model, int64_t until_ms) const override {
+    return google::pay(account, model, until_ms);
+  }
+
+  base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
+                                               std::vector<Quota>& out) const override {
+    return code_assist::quota(req, account, out);
+  }
+
   void head(const Call& call, std::string& out) const override {
     out.append("POST ").append(code_assist::base_url(call.account));
     out.append(call.stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
@@ -90,7 +100,9 @@ class GeminiCli final : public Provider {
   void open_envelope(const Call& call, std::string& out) const override {
     out.append("{\"model\":\"").append(json::escaped(upstream_of(call.model)));
     out.append("\",\"project\":\"").append(json::escaped(call.account.credential.project));
-    out.append("\",\"user_prompt_id\":\"").append(call.session).append("\",\"request\":");
+    out.append("\",\"user_prompt_id\":\"").append(call.session) += '"';
+    google::append_credits(call.account, call.model, "enabled_credit_types", out);
+    out.append(",\"request\":");
   }
   void close_envelope(const Call&, std::string& out) const override { out += '}'; }
   std::string_view answer_envelope() const override { return "response"; }

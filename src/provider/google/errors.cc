@@ -54,6 +54,40 @@ int64_t retry_in_words(std::string_view message) {
   return -1;
 }
 
+// "Invalid JSON payload received. Unknown name \"enum\" at 'request.tools[0]': Cannot find field.", once for
+// each; without a place it is the root's.
+std::string unknown_names(std::string_view message) {
+  constexpr std::string_view kLead = "Unknown name \"", kAt = "at '";
+  std::string found;
+  for (size_t at; (at = message.find(kLead)) != message.npos;) {
+    message.remove_prefix(at + kLead.size());
+    std::string_view name = base::take_until(message, '"'), path;
+    while (message.starts_with(' ')) message.remove_prefix(1);
+    if (message.starts_with(kAt)) {
+      message.remove_prefix(kAt.size());
+      path = base::take_until(message, '\'');
+    }
+    found.append(path).append("\n").append(name).append("\n");
+  }
+  return found;
+}
+
+// Commas before a bracket that closes, outside of strings.
+std::string without_stray_commas(std::string_view text) {
+  std::string out;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); i++) {
+    char c = text[i];
+    if (c == '"' && (i == 0 || text[i - 1] != '\\')) quoted = !quoted;
+    if (!quoted && c == ',') {
+      size_t next = text.find_first_not_of(" \r\n\t,", i);
+      if (next == text.npos || text[next] == '}' || text[next] == ']') continue;
+    }
+    out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 int64_t duration_ms(std::string_view text) {
@@ -113,7 +147,10 @@ Status read_status(std::string_view body) {
   std::string text(body);
   for (int depth = 0; depth < kMaxNesting; depth++) {
     json::Document document;
-    if (document.parse(text) != json::Error::none) break;
+    if (document.parse(text) != json::Error::none) {
+      text = without_stray_commas(text);
+      if (document.parse(text) != json::Error::none) break;
+    }
     json::Value root = document.root();
     if (root.is_array()) {
       for (auto [_, element] : root.items()) root = element;
@@ -128,6 +165,7 @@ Status read_status(std::string_view body) {
     text = to.message;
   }
   if (to.retry_ms < 0) to.retry_ms = retry_in_words(to.message);
+  to.unknown = unknown_names(to.message);
   return to;
 }
 

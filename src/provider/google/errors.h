@@ -17,11 +17,13 @@ struct Status {
   std::string reason, domain;   // of ErrorInfo
   std::string quota_id;         // of QuotaFailure: the longest-lived violation
   std::string url;              // where a person can do something about it
+  std::string unknown;          // members that the upstream does not know, as Verdict::fields
   int64_t retry_ms = -1;        // -1: not said
   int64_t reset_at_ms = -1;     // when a quota comes back, ms since 1970; -1: not said
 };
 
-// Reads `body`: an object or a one-element array; a message that is itself an error in JSON is unwrapped.
+// Reads `body`: an object or a one-element array; a message that is itself an error in JSON is unwrapped, and
+// stray commas, which Google leaves behind, are forgiven.
 Status read_status(std::string_view body);
 
 // "161h39m41.3s", "0.54s", "900ms" in milliseconds; -1 if `text` is no duration.

@@ -66,6 +66,11 @@ Verdict bad_request(const Status& status, int64_t now_ms) {
   if (status.status == "FAILED_PRECONDITION" && contains(status.message, "billing")) {
     return rest(Scope::account, kHour, now_ms, Fault::no_account, status, "upstream_billing");
   }
+  if (!status.unknown.empty()) {
+    Verdict to = verdict(Action::drop_fields, Fault::upstream_refused, status, "unknown_field");
+    to.fields = status.unknown;
+    return to;
+  }
   return verdict(Action::fatal, Fault::upstream_refused, status, "");
 }
 
@@ -86,7 +91,9 @@ Verdict forbidden(const Status& status, int64_t now_ms) {
       contains(status.message, "not eligible")) {
     return verdict(Action::needs_login, Fault::no_account, status, "account_ineligible");
   }
-  if (status.reason == "CONSUMER_INVALID" || contains(status.message, "denied on resource project")) {
+  bool foreign = contains(status.message, "denied on resource project") ||
+                 contains(status.message, "caller does not have permission");
+  if (status.reason == "CONSUMER_INVALID" || foreign) {
     return verdict(Action::rediscover, Fault::no_account, status, "upstream_project_invalid");
   }
   if (status.reason == "SUBSCRIPTION_REQUIRED" || contains(status.message, "#3501")) {
@@ -111,7 +118,9 @@ Verdict exhausted(const Status& status, int64_t now_ms, int64_t header_ms, bool 
     int64_t ms = said >= 0 ? said : kHour;
     if (daily && is_key)
       ms = std::max(ms, until_daily_reset(now_ms));  // what is said there is a minute's limit
-    return rest(Scope::model, ms, now_ms, Fault::quota_exhausted, status, "quota_exhausted");
+    Verdict to = rest(Scope::model, ms, now_ms, Fault::quota_exhausted, status, "quota_exhausted");
+    to.payable = !is_key;
+    return to;
   }
   if (said >= 0 && said <= kShortWaitMs) {
     Verdict to = verdict(Action::retry_here, Fault::rate_limited, status, "rate_limit_exceeded");

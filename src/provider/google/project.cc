@@ -170,14 +170,18 @@ bool is_ready(const account::Account& account, int64_t now_ms) {
   return token_is_fresh(account, now_ms) && has_project(account);
 }
 
+base::Task<Answer> load(uint32_t req, const account::Account& account, const Door& door) {
+  std::string body = load_body(door, account.credential.project);
+  return call(req, message(account, door, "POST", door.load_url + ":loadCodeAssist", body));
+}
+
 base::Task<Problem> find_project(uint32_t req, account::Account& account, Door door) {
   std::string& project = account.credential.project;
   if (is_number(project)) {
     co_return stopped(account, door, "project_invalid",
                       "'project' is a project number. Set the project's id instead.");
   }
-  Answer answer = co_await call(
-      req, message(account, door, "POST", door.load_url + ":loadCodeAssist", load_body(door, project)));
+  Answer answer = co_await load(req, account, door);
   if (!answer.ok() && is_restricted_network(answer)) {
     if (project.empty()) co_return project_required(account, door);
     co_return std::nullopt;

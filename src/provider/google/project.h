@@ -8,6 +8,7 @@
 #include "account/account.h"
 #include "base/task.h"
 #include "chat/error.h"
+#include "provider/call.h"
 
 namespace provider::google {
 
@@ -26,6 +27,9 @@ struct Door {
 bool has_project(const account::Account& account);
 // A fresh token and a project: the account can send.
 bool is_ready(const account::Account& account, int64_t now_ms);
+
+// loadCodeAssist: the account's tiers, project and credits.
+base::Task<Answer> load(uint32_t req, const account::Account& account, const Door& door);
 
 // Fills credential.project. The procedure is that of Google's own tools: loadCodeAssist, and onboardUser for
 // an account that has no tier yet. What only a person can mend (a verification, a licence) stops the account

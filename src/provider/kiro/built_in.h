@@ -30,6 +30,7 @@ constexpr std::string_view kKiroBuiltIn = R"json({
     "old_max_request": "600000",
     "max_image": "5242880",
     "max_images": "100",
+    "max_tools": "128",
     "service": "AmazonCodeWhispererStreamingService.",
     "control_service": "KiroControlPlaneBearerService.",
     "old_control_service": "AmazonCodeWhispererService.",

@@ -126,24 +126,21 @@ std::optional<Verdict> of_account(const Said& said, uint32_t status, int64_t now
   if (has(said, {"suspicious activity"})) {
     Verdict to = rest(Scope::account, kHour / 2, now_ms, Fault::rate_limited, said, "account_flagged",
                       "Amazon limits this account for a while; let it rest.");
-    to.last_move = true;
+    to.last_move = to.firm = to.grows = true;
     return to;
   }
-  if (has(said, {"MONTHLY_REQUEST_COUNT", "OVERAGE_REQUEST_LIMIT_EXCEEDED"})) {
-    return rest(Scope::account, next_month_ms(now_ms) - now_ms, now_ms, Fault::quota_exhausted, said,
-                "quota_exhausted", "The plan's credits of this month are used up.");
+  bool conversation = has(said, {"CONVERSATION_LIMIT_EXCEEDED"});
+  bool daily = has(said, {"DAILY_REQUEST_COUNT"});
+  bool monthly = has(said, {"MONTHLY_REQUEST_COUNT", "OVERAGE_REQUEST_LIMIT_EXCEEDED"});
+  if (monthly || daily || (status == 402 && !conversation)) {
+    int64_t back = daily && !monthly ? now_ms + kDay - now_ms % kDay : next_month_ms(now_ms);
+    Verdict to = rest(Scope::account, back - now_ms, now_ms, Fault::quota_exhausted, said, "quota_exhausted",
+                      monthly ? "The plan's credits of this month are used up." : "");
+    to.firm = true;
+    return to;
   }
-  if (has(said, {"DAILY_REQUEST_COUNT"})) {
-    return rest(Scope::account, kDay - now_ms % kDay, now_ms, Fault::quota_exhausted, said,
-                "quota_exhausted");
-  }
-  if (has(said, {"CONVERSATION_LIMIT_EXCEEDED"})) {
+  if (conversation)
     return verdict(Action::new_conversation, Fault::upstream_refused, said, "conversation_limit");
-  }
-  if (status == 402) {
-    return rest(Scope::account, next_month_ms(now_ms) - now_ms, now_ms, Fault::quota_exhausted, said,
-                "quota_exhausted");
-  }
   if (has(said, {"FEATURE_NOT_SUPPORTED", "UNAUTHORIZED_"})) {
     return rest(Scope::model, kHour, now_ms, Fault::forbidden, said, "feature_not_supported",
                 "The account's plan or its administrator does not allow this.");

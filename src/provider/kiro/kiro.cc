@@ -12,6 +12,7 @@
 #include "provider/kiro/profile.h"
 #include "provider/kiro/refresh.h"
 #include "provider/kiro/route.h"
+#include "provider/kiro/search.h"
 #include "provider/kiro/usage.h"
 
 namespace provider {
@@ -36,6 +37,9 @@ base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& acc
 }
 
 int64_t limit(std::string_view key) { return base::to_int(amazon::descriptor().value(key)).value_or(0); }
+
+// Kiro's own name for it.
+constexpr std::string_view kSearchTool = "web_search";
 
 // A random id in the form the AWS SDKs give each call.
 std::string invocation_id() {
@@ -67,7 +71,9 @@ class Kiro final : public Provider {
     protocol::Target target = Provider::target(account, model);
     Route route = route_of(account.credential);
     target.multiple_choices = target.logprobs = target.penalties = target.sampling = false;
-    target.prefill = target.custom_tools = false;
+    target.prefill = target.custom_tools = target.media_urls = false;
+    target.search_tool = kSearchTool;
+    target.max_tools = limit("max_tools");
     target.profile = profile_for(account.credential, route);
     target.client = route.host == Route::Host::runtime ? "KIRO_CLI" : "AI_EDITOR";
     target.max_request = limit("max_request");
@@ -103,6 +109,10 @@ class Kiro final : public Provider {
   base::Task<std::optional<chat::Error>> quota(uint32_t req, account::Account& account,
                                                std::vector<Quota>& out) const override {
     co_return co_await usage(req, account, out);
+  }
+  base::Task<> search(uint32_t req, account::AccountPtr account, std::string query,
+                      Found& out) const override {
+    return search_web(req, std::move(account), std::move(query), out);
   }
 
   base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const override {

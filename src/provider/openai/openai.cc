@@ -71,10 +71,13 @@ class OpenAi final : public Provider {
     return invalid_credential("An openai account needs 'api_key'.", "api_key");
   }
 
+  bool compacts(const account::Account& account, json::Value) const override { return is_official(account); }
+
   void head(const Call& call, std::string& out) const override {
     out.append("POST ")
         .append(base_url(call.account))
         .append(call.wire == protocol::Origin::openai_responses ? "/responses" : "/chat/completions")
+        .append(call.compact ? "/compact" : "")
         .append("\ncontent-type: application/json\n");
     out.append(call.forwarded)
         .append("authorization: Bearer ")

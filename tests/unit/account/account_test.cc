@@ -43,6 +43,9 @@ TEST_F(AccountTest, ARestHasItsBounds) {
     account::rest(account, "m", true, now() + row.hint_ms, row.transient, "");
     EXPECT_EQ(account.resting.until_ms, now() + row.length_ms) << row.hint_ms;
   }
+  Account firm;
+  account::rest(firm, "m", true, now() + 48 * 3600'000, false, "", true);
+  EXPECT_EQ(firm.resting.until_ms, now() + 24 * 3600'000) << "a firm one for a day";
   config::load(R"({"MAX_REST_SECONDS":"60"})");
   account::rest(account_, "m", true, now() + 3600'000, false, "");
   EXPECT_EQ(account_.resting.until_ms, now() + 60'000);

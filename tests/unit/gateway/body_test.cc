@@ -121,7 +121,7 @@ TEST(Reframe, UnwrapsEnvelopesAndMakesArrays) {
       "data: {\"response\":{\"a\":1,\"new\":[1.50]},\"traceId\":\"t\"}\r\n\r\ndata: "
       "{\"response\":{\"a\":2}}\n\n";
   for (size_t step : {size_t(1), size_t(5), stream.size()}) {
-    gateway::Reframe events("response", false), array("response", true);
+    gateway::Reframe events("response", false, false), array("response", true, false);
     std::string as_events, as_array;
     for (size_t at = 0; at < stream.size(); at += step) {
       EXPECT_TRUE(events.feed(stream.substr(at, step), as_events));
@@ -132,7 +132,7 @@ TEST(Reframe, UnwrapsEnvelopesAndMakesArrays) {
     EXPECT_EQ(as_events, "data: {\"a\":1,\"new\":[1.50]}\n\ndata: {\"a\":2}\n\n");
     EXPECT_EQ(as_array, "[{\"a\":1,\"new\":[1.50]}\n,{\"a\":2}\n]\n");
   }
-  gateway::Reframe empty("", true);
+  gateway::Reframe empty("", true, false);
   std::string out;
   empty.fail(R"({"error":{}})", out);
   EXPECT_EQ(out, "[{\"error\":{}}\n]\n");

@@ -74,6 +74,10 @@ TEST(Google, JudgesFailuresOfALogin) {
           {403, error("denied (#3501)"), Action::rediscover, "subscription_required"},
           {403, error("no licence", "SUBSCRIPTION_REQUIRED"), Action::rediscover, "subscription_required"},
           {403, error("denied", "CONSUMER_INVALID"), Action::rediscover, "upstream_project_invalid"},
+          {403, error("The caller does not have permission"), Action::rediscover, "upstream_project_invalid"},
+          {400,
+           error(R"(Invalid JSON payload received. Unknown name \"x\" at 'request': Cannot find field.)"),
+           Action::drop_fields, "unknown_field"},
           {403, error("too young", "RESTRICTED_AGE"), Action::needs_login, "account_ineligible"},
           {403, error("API off", "SERVICE_DISABLED"), Action::needs_login, "service_disabled"},
           {403, error("something else"), Action::next_account, "upstream_forbidden"},
@@ -117,6 +121,27 @@ TEST(Google, JudgesFailuresOfAKey) {
           {429, error("You exceeded your current quota, limit: 0"), Action::next_account, "quota_exhausted"},
       },
       true);
+}
+
+TEST(Google, ReadsWhatAnErrorNames) {
+  auto read = [](std::string_view body) { return provider::google::read_status(body); };
+  auto unknown =
+      read(
+          R"({"error":{"message":"Invalid JSON payload received. Unknown name \"topK\" at 'request.generation_config': )"
+          R"(Cannot find field.\nInvalid JSON payload received. Unknown name \"foo\": Cannot find field."}})")
+          .unknown;
+  EXPECT_EQ(unknown, "request.generation_config\ntopK\n\nfoo\n");
+  EXPECT_EQ(
+      read(R"({"error":{"message":"a,]","details":[{" @type":"x/ErrorInfo","reason":"R",},],},})").reason,
+      "R");
+  EXPECT_EQ(read(R"({"error":{"message":"a,]",}})").message, "a,]");
+  EXPECT_EQ(read(R"({"error":{"message":"a" "b"}})").message, "");
+}
+
+TEST(Google, CreditsMayPayForALoginsQuota) {
+  EXPECT_TRUE(judge(429, error("gone", "QUOTA_EXHAUSTED")).payable);
+  EXPECT_FALSE(judge(429, error("gone", "QUOTA_EXHAUSTED"), true).payable);
+  EXPECT_FALSE(judge(429, error("slow", "RATE_LIMIT_EXCEEDED")).payable);
 }
 
 TEST(Google, KnowsWhenAQuotaComesBack) {

@@ -82,12 +82,15 @@ TEST(Kiro, JudgesEveryFailure) {
 TEST(Kiro, MonthlyCreditsComeBackWithTheMonth) {
   constexpr int64_t kDecember = 1'796'083'200'000;
   EXPECT_EQ(judge(402, "", body("", "MONTHLY_REQUEST_COUNT"), kNow).until_ms, kDecember);
+  EXPECT_TRUE(judge(402, "", body("", "MONTHLY_REQUEST_COUNT"), kNow).firm);
+  EXPECT_FALSE(judge(429, "", body("Too many requests", ""), kNow).firm);
   constexpr int64_t kLeapFebruary = 1'835'395'200'000, kMarch = 1'835'481'600'000;  // 29 February 2028
   EXPECT_EQ(judge(402, "", body("", "MONTHLY_REQUEST_COUNT"), kLeapFebruary).until_ms, kMarch);
 }
 
 TEST(Kiro, AFlaggedAccountMovesOnOnce) {
-  EXPECT_TRUE(judge(429, "", body("suspicious activity", ""), kNow).last_move);
+  Verdict flagged = judge(429, "", body("suspicious activity", ""), kNow);
+  EXPECT_TRUE(flagged.last_move && flagged.firm && flagged.grows);
   EXPECT_GT(judge(400, "", body("Improperly formed request.", ""), kNow).too_long_from, 0u);
 }
 

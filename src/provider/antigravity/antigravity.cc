@@ -9,8 +9,6 @@
 #include "provider/antigravity/judge.h"
 #include "provider/google/credits.h"
 #include "provider/google/login.h"
-#include "provider/google/oauth.h"
-#include "provider/token.h"
 
 namespace provider {
 
@@ -20,11 +18,7 @@ constexpr std::string_view kAliases[] = {"gemini-antigravity", "google-antigravi
 constexpr std::string_view kPrefix = "antigravity-";  // of opencode's names for the models
 
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
-  if (!token_is_fresh(account, host::now_ms())) {
-    if (auto problem = co_await google::refresh_token(req, account, gravity::descriptor())) co_return problem;
-  }
-  if (google::has_project(account)) co_return std::nullopt;
-  co_return co_await google::find_project(req, account, gravity::door(account));
+  return google::renew(req, account, gravity::descriptor(), gravity::door(account));
 }
 
 class Antigravity final : public Provider {

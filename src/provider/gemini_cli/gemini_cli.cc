@@ -10,8 +10,6 @@
 #include "provider/google/credits.h"
 #include "provider/google/errors.h"
 #include "provider/google/login.h"
-#include "provider/google/oauth.h"
-#include "provider/token.h"
 
 namespace provider {
 
@@ -19,13 +17,7 @@ namespace {
 
 constexpr std::string_view kAliases[] = {"gemini-cli-oauth", "google-gemini-cli", "code-assist"};
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account) {
-  if (!token_is_fresh(account, host::now_ms())) {
-    if (auto problem = co_await google::refresh_token(req, account, code_assist::descriptor()))
-      co_return problem;
-  }
-  if (!google::has_project(account))
-    co_return co_await google::find_project(req, account, code_assist::door(account));
-  co_return std::nullopt;
+  return google::renew(req, account, code_assist::descriptor(), code_assist::door(account));
 }
 
 class GeminiCli final : public Provider {

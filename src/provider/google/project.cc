@@ -6,6 +6,7 @@
 #include "json/writer.h"
 #include "provider/call.h"
 #include "provider/google/errors.h"
+#include "provider/google/oauth.h"
 #include "provider/token.h"
 
 namespace provider::google {
@@ -209,6 +210,14 @@ base::Task<Problem> find_project(uint32_t req, account::Account& account, Door d
   if (!made.empty()) project = made;
   if (project.empty()) co_return project_required(account, door);
   co_return std::nullopt;
+}
+
+base::Task<Problem> renew(uint32_t req, account::Account& account, const Descriptor& descriptor, Door door) {
+  if (!token_is_fresh(account, host::now_ms())) {
+    if (auto problem = co_await refresh_token(req, account, descriptor)) co_return problem;
+  }
+  if (has_project(account)) co_return std::nullopt;
+  co_return co_await find_project(req, account, std::move(door));
 }
 
 }  // namespace provider::google

@@ -9,6 +9,7 @@
 #include "base/task.h"
 #include "chat/error.h"
 #include "provider/call.h"
+#include "provider/descriptor.h"
 
 namespace provider::google {
 
@@ -35,5 +36,10 @@ base::Task<Answer> load(uint32_t req, const account::Account& account, const Doo
 // an account that has no tier yet. What only a person can mend (a verification, a licence) stops the account
 // and says so.
 base::Task<std::optional<chat::Error>> find_project(uint32_t req, account::Account& account, Door door);
+
+// Makes the account ready: a token where it has no fresh one, a project where it has none. `descriptor` must
+// be static.
+base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account,
+                                             const Descriptor& descriptor, Door door);
 
 }  // namespace provider::google

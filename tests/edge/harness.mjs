@@ -192,6 +192,7 @@ async function startInFrontOf(upstream, accounts, vars) {
   return {
     upstream,
     url: gateway.url,
+    pid: gateway.pid,
     log: gateway.log,
     admin,
     ...sdks(gateway.url),

@@ -192,7 +192,6 @@ async function startInFrontOf(upstream, accounts, vars) {
   return {
     upstream,
     url: gateway.url,
-    pid: gateway.pid,
     log: gateway.log,
     admin,
     ...sdks(gateway.url),

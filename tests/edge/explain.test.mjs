@@ -86,7 +86,7 @@ test('why not the others: limits, models', async () => {
     accountsOf(elsewhere, 'openai').map(({ id, why }) => [id, why]),
     [
       ['o1', 'It is the only one that can serve now.'],
-      ['r1', "Its 'models' do not name this one."],
+      ['r1', "Its 'models' do not take this one."],
     ],
   );
 });

@@ -86,8 +86,8 @@ struct Account {
 std::string tag_of(const Credential& credential);
 
 // Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is
-// a hint, not a promise, unless it is `firm`: MAX_REST_SECONDS, or a day), a transient fault never makes it longer than a few seconds, and
-// one that follows another without a success in between is twice as long.
+// a hint, not a promise, unless it is `firm`: MAX_REST_SECONDS, or a day), a transient fault never makes it
+// longer than a few seconds, and one that follows another without a success in between is twice as long.
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
           std::string_view reason, bool firm = false);
 // An answer was served: rests that are over, or were for a transient fault, are forgotten. `model` empty: of

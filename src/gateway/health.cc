@@ -17,6 +17,15 @@ namespace gateway {
 
 namespace {
 
+// Of this instance; 0 in a native build.
+int64_t memory_bytes() {
+#ifdef __wasm__
+  return int64_t(__builtin_wasm_memory_size(0)) << 16;
+#else
+  return 0;
+#endif
+}
+
 using account::State;
 
 // What the owner of the account is to do.
@@ -99,6 +108,7 @@ base::Task<> serve_health(Exchange& exchange) {
     auto problem = co_await load_catalog(exchange.id);
     w.key("version").string(config::settings().version);
     w.key("live").number(int64_t(waiting_exchanges()) - 1);  // without this one
+    w.key("memory_bytes").number(memory_bytes());
     if (problem) w.key("storage").string(problem->message);
     bool shared = co_await account::limits_are_shared(exchange.id);
     w.key("limits").string(shared ? "shared" : "this instance only: no METER is bound");

@@ -79,7 +79,7 @@ export class Vault extends DurableObject {
 
   /** The lease in force. @returns {{ token: string, until: number } | undefined} */
   leased() {
-    const lease = this.kv.get('lease');
+    const lease = /** @type {{ token: string, until: number } | undefined} */ (this.kv.get('lease'));
     return lease && lease.until > Date.now() ? lease : undefined;
   }
 
@@ -112,7 +112,7 @@ export class Vault extends DurableObject {
     if (!this.holds(token)) return [LOST];
     this.kv.put('sent', token);
     const id = JOURNAL + (await digest(message));
-    const kept = this.kv.get(id);
+    const kept = /** @type {string | undefined} */ (this.kv.get(id));
     if (kept) {
       const [status, bytes] = await open(this.vars, kept);
       if (bytes && status < 300) return [OK, text(bytes)];
@@ -199,7 +199,7 @@ export class Vault extends DurableObject {
   /** To KV, from where everybody reads. While that fails the record is safe here, and the alarm tries again. */
   async writeThrough() {
     const { sealed } = this.record();
-    const name = this.kv.get('name');
+    const name = /** @type {string} */ (this.kv.get('name'));
     try {
       if (sealed) await this.vars.ISTHMUS?.put(name, sealed);
       else await this.vars.ISTHMUS?.delete(name);

@@ -168,7 +168,8 @@ base::Task<> Board::post(uint32_t req, AccountPtr account) {
     std::string text = entry_of(*account);
     auto found = entries_.find(key);
     uint64_t seen = found == entries_.end() ? 0 : found->second.revision;
-    std::string message = "BOARD\nboard\npost\n" + key + "\n" + base::to_text(int64_t(seen)) + "\n" + text;
+    std::string message = "BOARD\nboard\npost\n" + key + "\n";
+    message.append(base::to_text(int64_t(seen))).append("\n").append(text);
     host::Completion answer = co_await host::ask(req, message);
     if (answer.status == host::kOk) {
       uint64_t revision = uint64_t(base::to_int(answer.data).value_or(0));

@@ -33,8 +33,8 @@ Grant grant_of(uint32_t status) {
     case 410: return Grant::gone;
     case 412: return Grant::lost;
     case 423: return Grant::busy;
+    default: return Grant::unavailable;
   }
-  return Grant::unavailable;
 }
 
 // How much a write may still be worth trying, should the clock here be behind the one that wrote last.

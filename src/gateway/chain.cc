@@ -34,11 +34,11 @@ void begin_link(Generation& generation, bool same_provider) {
 
 }  // namespace
 
-base::Task<Outcome> try_candidates(Generation& generation, const std::vector<Candidate>& candidates,
+base::Task<Outcome> try_candidates(Generation& generation, const std::vector<Candidate>* candidates,
                                    const Candidate*& served_by) {
   Outcome outcome = Outcome::next_account;
   const Candidate* before = nullptr;
-  for (const Candidate& candidate : candidates) {
+  for (const Candidate& candidate : *candidates) {
     bool next_link = before && candidate.link != before->link;
     if (before && !next_link && outcome == Outcome::give_up) continue;
     if (next_link && !may_move_on(generation, outcome)) break;

@@ -89,7 +89,7 @@ base::Task<> serve_compact(Exchange& exchange, const Route& route) {
     exchange.request.body = exchange.arena.copy(summary_request(document.root()));
   }
   HeldAnswer held;
-  co_await generate_held(exchange, route, held, own);
+  co_await generate_held(exchange, route, held, std::string(own));
   if (exchange.responded) co_return;
   json::Document answer_document;
   bool read = held.status() == 200 && answer_document.parse(held.response()) == json::Error::none;

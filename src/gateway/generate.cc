@@ -71,7 +71,7 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
   remember_answer(generation.stamp.id, generation.body.session);
   if (held) generation.client->hold(*held);
   const Candidate* served_by = nullptr;
-  Outcome outcome = co_await try_candidates(generation, candidates, served_by);
+  Outcome outcome = co_await try_candidates(generation, &candidates, served_by);
   if (served_by) take_lesson(generation, served_by->model.id);
   generation.served = outcome == Outcome::served;
   if (!generation.served) deliver_error(generation);
@@ -122,7 +122,7 @@ base::Task<> generate(Exchange& exchange, const Route& route) {
 }
 
 base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held,
-                           std::string_view compact) {
+                           std::string compact) {
   Generation generation{exchange, route};
   generation.compact = compact;
   Tally tally(generation);

@@ -13,6 +13,6 @@ base::Task<> generate(Exchange& exchange, const Route& route);
 
 // The same, but a good answer goes to `held` and not to the client. An error is the client's answer.
 base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held,
-                           std::string_view compact);
+                           std::string compact);
 
 }  // namespace gateway

@@ -71,7 +71,7 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, ac
 
 // Asks the candidates in turn until one has served or the search has come to its end (chain.cc).
 // `served_by`: the one that did.
-base::Task<Outcome> try_candidates(Generation& generation, const std::vector<Candidate>& candidates,
+base::Task<Outcome> try_candidates(Generation& generation, const std::vector<Candidate>* candidates,
                                    const Candidate*& served_by);
 // Asks the accounts of one provider in turn (attempts.cc).
 base::Task<Outcome> try_provider(Generation& generation, const Candidate& candidate);

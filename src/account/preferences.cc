@@ -56,7 +56,7 @@ std::span<const Preference> preferences() { return kPreferences; }
 Problem read_preferences(json::Value record, bool only, Credential& out) {
   for (auto [key, value] : record.items()) {
     auto known = std::find_if(std::begin(kPreferences), std::end(kPreferences),
-                              [&](const Preference& each) { return key.equals(each.name); });
+                              [&key = key](const Preference& each) { return key.equals(each.name); });
     Problem problem;
     if (known != std::end(kPreferences)) {
       problem = read_number(value, *known, out.preferences);

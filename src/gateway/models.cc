@@ -91,7 +91,7 @@ void append_aliases(const account::ClientKeyPtr& key, std::vector<Listed>& liste
     Listed alias{name, "isthmus", 0, 0, false};
     if (behind) alias.max_input = behind->max_input, alias.max_output = behind->max_output;
     if (behind) alias.thinking = behind->thinking;
-    std::erase_if(listed, [&](const Listed& model) { return model.id == name; });
+    std::erase_if(listed, [&alias](const Listed& model) { return model.id == alias.id; });
     listed.push_back(std::move(alias));
   }
 }

@@ -114,7 +114,7 @@ test('a token endpoint out of order costs nobody a login', async () => {
   edge.upstream.codeAssist().down = true;
   const failed = await ask();
   assert.deepEqual([failed.status, failed.error.code], [502, 'token_endpoint_unavailable']);
-  assert.equal((await account()).state, 'ready');
+  assert.equal((await account()).state, 'cooling');
   edge.upstream.codeAssist().down = false;
   assert.equal((await ask()).text, 'You said: hello');
 });

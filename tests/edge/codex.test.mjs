@@ -249,7 +249,7 @@ test('a refresh token that was used elsewhere needs a login; an endpoint out of 
   await login.renew(file(jwt('old', 60)));
   sim().down = true;
   await login.say();
-  assert.equal((await login.account()).state, 'ready');
+  assert.equal((await login.account()).state, 'cooling');
   sim().down = false;
   sim().refreshToken = 'rt_elsewhere';
   assert.equal((await login.say()).error.code, 'needs_login');

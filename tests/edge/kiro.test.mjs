@@ -71,7 +71,7 @@ test('a login that is over is said loudly; an endpoint out of order costs nobody
   const { refresh } = sim().login('social');
   await add({ id: 'k1', provider: 'kiro', refreshToken: refresh, authMethod: 'social' });
   sim().down = true;
-  assert.deepEqual([(await ask()).error.code, (await account()).state], ['token_endpoint_unavailable', 'ready']);
+  assert.deepEqual([(await ask()).error.code, (await account()).state], ['token_endpoint_unavailable', 'cooling']);
   sim().down = false;
   sim().refresh.clear();
   const over = await ask();

@@ -213,7 +213,7 @@ test('a refresh token that was used elsewhere needs a login; a page or a server 
   for (const trouble of ['page', 'down']) {
     await login.renew({ ...TOKENS, expires_ms: 1 });
     sim().trouble = trouble;
-    assert.deepEqual(await login.outcome(await login.say()), [502, 'token_endpoint_unavailable', 'ready']);
+    assert.deepEqual(await login.outcome(await login.say()), [502, 'token_endpoint_unavailable', 'cooling']);
   }
   sim().trouble = undefined;
   sim().refreshToken = 'elsewhere';

@@ -148,6 +148,9 @@ test('a new SEAL_KEY: the cron tick seals anew, and the old one can go', { skip 
   await gateway.restart({ SEAL_KEY: 'new' });
   await everywhere();
   assert.equal(trades(), 1);
+  // The next test's account is sealed with the usual key again.
+  await gateway.admin(0, 'DELETE', '/admin/accounts/x1');
+  await gateway.restart();
 });
 
 test('the list of accounts is mended from what is really there', { skip }, async (t) => {

@@ -186,7 +186,6 @@ export class Vault extends DurableObject {
   /** @param {string} name @param {number} generation @param {string} sealed empty: a tombstone @returns {Promise<Answer>} */
   async write(name, generation, sealed) {
     this.storage.transactionSync(() => {
-      this.kv.put('previous', this.record());
       this.kv.put('record', { generation, sealed });
       this.kv.put('name', name);
       this.kv.delete('lease');

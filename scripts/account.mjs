@@ -1,7 +1,6 @@
 // npm run account -- add|set|list|remove|check: the accounts of a gateway, local or deployed.
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { checkAccount, connect, GATEWAY_HELP, gatewayOptions } from './admin.mjs';
+import { checkAccount, GATEWAY_HELP, readCommand } from './admin.mjs';
 import { fail } from './lib.mjs';
 import { ask } from './terminal.mjs';
 
@@ -31,20 +30,8 @@ npm run login -- PROVIDER logs in, npm run import finds the logins that are on t
 // How an account is used: options, as the record names them.
 const settings = { weight: 'weight', priority: 'priority', 'max-concurrent': 'max_concurrent', 'min-interval-ms': 'min_interval_ms' };
 const texts = [...Object.keys(settings), 'file', 'key-file', 'label', 'base-url', 'wire', 'id', 'models', 'project'];
-const options = { ...gatewayOptions, ...Object.fromEntries(texts.map((name) => [name, { type: /** @type {const} */ ('string') }])) };
-let parsed;
-try {
-  parsed = parseArgs({ options, allowPositionals: true });
-} catch (error) {
-  fail(`${error.message}\n\n${USAGE}`);
-}
-const { values, positionals } = parsed;
+const { values, positionals, call } = readCommand(texts, USAGE);
 const [command, subject] = positionals;
-
-const call = (method, path, body) =>
-  connect(values)
-    .call(method, path, body)
-    .catch((error) => fail(error.message));
 
 async function credential(provider) {
   if (values.file) {

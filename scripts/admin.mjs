@@ -1,6 +1,7 @@
 // The admin API of a gateway, as the scripts call it: which gateway, with which key, and what a failure means in words.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { fail, readVars, stateFolder } from './lib.mjs';
 
 /** Exit codes of npm run login and npm run import. */
@@ -70,6 +71,26 @@ export function connect(values) {
     );
   }
   return { url, call };
+}
+
+/**
+ * The command line of a script that calls the admin API. What is wrong with it, or with a call, ends the script.
+ * @param {string[]} texts the options that take a text @param {string} usage
+ */
+export function readCommand(texts, usage) {
+  const own = Object.fromEntries(texts.map((name) => [name, { type: /** @type {const} */ ('string') }]));
+  let parsed;
+  try {
+    parsed = parseArgs({ options: { ...gatewayOptions, ...own }, allowPositionals: true });
+  } catch (error) {
+    fail(`${error.message}\n\n${usage}`);
+  }
+  const { values, positionals } = parsed;
+  const call = (method, path, body) =>
+    connect(values)
+      .call(method, path, body)
+      .catch((error) => fail(error.message));
+  return { values, positionals, call };
 }
 
 /** Who an account belongs to, as far as anybody said. */

@@ -1,6 +1,5 @@
 // npm run key -- add|list|change|rotate|remove: the client keys of a gateway, local or deployed.
-import { parseArgs } from 'node:util';
-import { connect, GATEWAY_HELP, gatewayOptions } from './admin.mjs';
+import { GATEWAY_HELP, readCommand } from './admin.mjs';
 import { fail } from './lib.mjs';
 
 const USAGE = `npm run key -- <command> [options]
@@ -32,20 +31,8 @@ const SETTINGS = {
 };
 
 const texts = [...Object.keys(SETTINGS), 'grace'];
-const options = { ...gatewayOptions, ...Object.fromEntries(texts.map((name) => [name, { type: /** @type {const} */ ('string') }])) };
-let parsed;
-try {
-  parsed = parseArgs({ options, allowPositionals: true });
-} catch (error) {
-  fail(`${error.message}\n\n${USAGE}`);
-}
-const { values, positionals } = parsed;
+const { values, positionals, call } = readCommand(texts, USAGE);
 const [command, subject, ...more] = positionals;
-
-const call = (method, path, body) =>
-  connect(values)
-    .call(method, path, body)
-    .catch((error) => fail(error.message));
 const path = (id, action = '') => `/admin/keys/${encodeURIComponent(id)}${action}`;
 
 function settings() {

@@ -27,7 +27,6 @@ bool outlives(const Rest& rest, int64_t now) { return rest.until_ms > now && !re
 std::string_view name_of(State state) {
   switch (state) {
     case State::ready: return "ready";
-    case State::cooling: return "cooling";
     case State::quarantined: return "quarantined";
     case State::needs_login: return "needs_login";
     case State::retired: return "retired";
@@ -37,6 +36,11 @@ std::string_view name_of(State state) {
 
 std::string tag_of(const Credential& credential) {
   return base::hex(base::sha256(credential.provider + "/" + credential.id).substr(0, 4));
+}
+
+std::string_view condition_of(const Account& account, int64_t now_ms) {
+  if (account.state != State::ready || !account.resting.until_ms) return name_of(account.state);
+  return account.resting.until_ms > now_ms ? "cooling" : "half_open";
 }
 
 bool Account::available(std::string_view model, int64_t now_ms) const {

@@ -15,7 +15,7 @@
 
 namespace account {
 
-enum class State : uint8_t { ready, cooling, quarantined, needs_login, retired };
+enum class State : uint8_t { ready, quarantined, needs_login, retired };
 std::string_view name_of(State state);
 
 // What is stored, sealed. Absent members are empty.
@@ -84,6 +84,9 @@ struct Account {
 // Eight hex digits that stand for the account in what clients keep (see protocol/opaque.h): enough to know
 // one's own again, nothing to learn from.
 std::string tag_of(const Credential& credential);
+
+// The state as people see it: that of a ready account is told apart by its rest, "cooling" or "half_open".
+std::string_view condition_of(const Account& account, int64_t now_ms);
 
 // Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is
 // a hint, not a promise, unless it is `firm`: MAX_REST_SECONDS, or a day), a transient fault never makes it

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "account/selection.h"
 #include "base/date.h"
 #include "json/document.h"
 
 namespace account {
 
 namespace {
-
-bool matches(std::string_view pattern, std::string_view model) {
-  if (!pattern.ends_with('*')) return pattern == model;
-  pattern.remove_suffix(1);
-  return model.starts_with(pattern);
-}
 
 void append_list(std::string_view name, const std::vector<std::string>& words, json::Writer& w) {
   w.key(name).begin_array();
@@ -42,9 +37,9 @@ std::vector<std::string> words_of(json::Value list) {
 bool ClientKey::allows(std::string_view provider, std::string_view model) const {
   bool served =
       providers.empty() || std::find(providers.begin(), providers.end(), provider) != providers.end();
-  return served &&
-         (models.empty() || std::any_of(models.begin(), models.end(),
-                                        [&](const std::string& pattern) { return matches(pattern, model); }));
+  return served && (models.empty() ||
+                    std::any_of(models.begin(), models.end(),
+                                [&](const std::string& pattern) { return names_model(pattern, model); }));
 }
 
 std::string key_id(std::string_view hex) { return std::string(hex.substr(0, 12)); }

@@ -16,8 +16,7 @@ constexpr int64_t kMinuteMs = 60'000;
 constexpr uint32_t kTooMany = 429;
 constexpr size_t kMaxKeys = 1024;
 
-enum class Shared : uint8_t { unknown, yes, no };
-Shared shared = Shared::unknown;
+bool absent = false;  // this deployment has no such objects
 
 // What this instance counts when nobody else does.
 struct Count {
@@ -85,7 +84,7 @@ std::string message_to(std::string_view id, std::string_view verb) {
 
 base::Task<host::Completion> ask(uint32_t req, std::string message) {
   host::Completion said = co_await host::ask(req, message);
-  shared = said.status == host::kNoBinding ? Shared::no : Shared::yes;
+  absent = said.status == host::kNoBinding;
   co_return said;
 }
 
@@ -95,7 +94,7 @@ base::Task<std::optional<chat::Error>> admit(uint32_t req, ClientKeyPtr key) {
   if (!key->limited()) co_return std::nullopt;
   Refusal refusal;
   host::Completion said{host::kNoBinding, {}};
-  if (shared != Shared::no) {
+  if (!absent) {
     std::string message = message_to(key->id, "enter");
     base::append_int(message, key->requests_per_minute);
     base::append_int(message += '\n', key->tokens_per_day);
@@ -119,19 +118,14 @@ base::Task<> report_spent(uint32_t req) {
   std::map<std::string, int64_t> due = std::exchange(unreported(), {});
   for (const auto& [id, tokens] : due) {
     host::Completion said{host::kNoBinding, {}};
-    if (shared != Shared::no) said = co_await ask(req, message_to(id, "spend") + base::to_text(tokens));
+    if (!absent) said = co_await ask(req, message_to(id, "spend") + base::to_text(tokens));
     if (said.status != host::kOk) spend_here(id, tokens);
   }
 }
 
 base::Task<> forget_spent(uint32_t req, std::string id) {
   counts().erase(id);
-  if (shared != Shared::no) co_await ask(req, message_to(id, "forget"));
-}
-
-base::Task<bool> limits_are_shared(uint32_t req) {
-  if (shared == Shared::unknown) co_await ask(req, message_to("probe", "enter") + "0\n0");
-  co_return shared == Shared::yes;
+  if (!absent) co_await ask(req, message_to(id, "forget"));
 }
 
 }  // namespace account

@@ -25,7 +25,4 @@ base::Task<> report_spent(uint32_t req);
 // The key is gone: so is what its object counted.
 base::Task<> forget_spent(uint32_t req, std::string id);
 
-// Do limits hold across isolates? Asks, if no request has told yet.
-base::Task<bool> limits_are_shared(uint32_t req);
-
 }  // namespace account

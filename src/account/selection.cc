@@ -2,13 +2,14 @@
 
 #include <bit>
 
+#include "base/hash.h"
+
 namespace account {
 
 namespace {
 
 uint64_t mix(uint64_t session, std::string_view id) {
-  uint64_t hash = session ^ 14695981039346656037u;
-  for (unsigned char c : id) hash = (hash ^ c) * 1099511628211u;
+  uint64_t hash = base::hash_on(session ^ base::kHashStart, id);
   // Finalisation of splitmix64: neighbouring ids must not rank alike.
   hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
   hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
@@ -31,14 +32,6 @@ uint64_t negative_log2(uint64_t hash) {
   return (uint64_t(zeros + 1) << kFraction) - log;
 }
 
-enum class Match : uint8_t { no, name, beginning };
-Match match(std::string_view entry, std::string_view model) {
-  if (entry == model) return Match::name;
-  if (!entry.ends_with('*')) return Match::no;
-  entry.remove_suffix(1);
-  return model.starts_with(entry) ? Match::beginning : Match::no;
-}
-
 const Rest* rest_of(const Account& account, std::string_view model) {
   auto found = account.model_rests.find(model);
   return found == account.model_rests.end() ? nullptr : &found->second;
@@ -46,15 +39,21 @@ const Rest* rest_of(const Account& account, std::string_view model) {
 
 }  // namespace
 
+bool names_model(std::string_view entry, std::string_view model) {
+  if (!entry.ends_with('*')) return entry == model;
+  entry.remove_suffix(1);
+  return model.starts_with(entry);
+}
+
 bool serves_model(const Credential& credential, std::string_view model) {
   bool any = false, included = false;
   for (std::string_view entry : credential.models) {
     if (entry.starts_with('-')) {
-      if (match(entry.substr(1), model) != Match::no) return false;
+      if (names_model(entry.substr(1), model)) return false;
       continue;
     }
     any = true;
-    included |= match(entry, model) != Match::no;
+    included |= names_model(entry, model);
   }
   return included || !any;
 }
@@ -63,7 +62,7 @@ bool declares_model(const Credential& credential, std::string_view model) {
   if (!serves_model(credential, model)) return false;
   for (std::string_view entry : credential.models) {
     // "*" alone names nothing.
-    if (entry != "*" && !entry.starts_with('-') && match(entry, model) != Match::no) return true;
+    if (entry != "*" && !entry.starts_with('-') && names_model(entry, model)) return true;
   }
   return false;
 }

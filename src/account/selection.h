@@ -8,6 +8,8 @@
 
 namespace account {
 
+// Does `entry` mean `model`: its name or, with '*' at the end, the beginning of it?
+bool names_model(std::string_view entry, std::string_view model);
 // May the account serve `model`, by its `models`? An entry is a name or, with '*' at its end, the beginning
 // of names; a '-' in front excludes. No entry that includes: all that is not excluded.
 bool serves_model(const Credential& credential, std::string_view model);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "account/directory.h"
-#include "base/sha256.h"
 #include "base/text.h"
 #include "host/host.h"
 
@@ -37,7 +36,7 @@ Grant grant_of(uint32_t status) {
   }
 }
 
-// How much a write may still be worth trying, should the clock here be behind the one that wrote last.
+// The second for a clock that is behind the one by which the last record was made.
 constexpr int kWrites = 2;
 
 }  // namespace

@@ -64,8 +64,7 @@ Problem read_query(const http::Request& request, Query& query) {
 
 constexpr std::string_view kHereOnly =
     "No ledger is bound (LEDGER in wrangler.toml): these are the counts of the instance that answered, since "
-    "it "
-    "started.";
+    "its start.";
 
 void answer_rows(Exchange& exchange, const Query& query, UsageSource source, const UsageRows& rows) {
   if (query.csv) {

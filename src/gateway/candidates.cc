@@ -50,17 +50,6 @@ std::optional<chat::Error> check_name(std::string_view model) {
                                                  : "a model's name has at most 256 bytes.");
 }
 
-// The provider in front of "gemini/gemini-2.5-pro"; null: there is none. Names with a slash of their own
-// ("org/model") stay whole.
-const provider::Provider* prefix_of(std::string_view name) {
-  size_t slash = name.find('/');
-  return slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
-}
-
-std::string_view without_prefix(std::string_view name) {
-  return prefix_of(name) ? name.substr(name.find('/') + 1) : name;
-}
-
 // The candidates of one link.
 std::optional<chat::Error> find_link(std::string_view name, const provider::Provider* wanted,
                                      std::vector<Candidate>& out) {
@@ -95,6 +84,15 @@ void append(std::vector<std::string>& chain, const std::string& link) {
 }
 
 }  // namespace
+
+const provider::Provider* prefix_of(std::string_view name) {
+  size_t slash = name.find('/');
+  return slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
+}
+
+std::string_view without_prefix(std::string_view name) {
+  return prefix_of(name) ? name.substr(name.find('/') + 1) : name;
+}
 
 std::vector<std::string> chain_of(std::string_view name) {
   const config::Settings& settings = config::settings();

@@ -18,6 +18,12 @@ struct Candidate {
   bool renamed = false;  // the client's name says nothing of which model this is
 };
 
+// The provider in front of "gemini/gemini-2.5-pro"; null: there is none. Names with a slash of their own
+// ("org/model") stay whole.
+const provider::Provider* prefix_of(std::string_view name);
+// "gemini-2.5-pro".
+std::string_view without_prefix(std::string_view name);
+
 // What `name` stands for: the models of the alias that it is, or itself, each followed by its fallbacks.
 std::vector<std::string> chain_of(std::string_view name);
 

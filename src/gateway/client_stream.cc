@@ -64,4 +64,15 @@ base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* cl
   co_return chunk;
 }
 
+base::Task<std::string> read_failure(Exchange& exchange, uint32_t status, ClientStream* client) {
+  constexpr size_t kMost = 64 << 10;
+  std::string body;
+  while (status != host::kNetwork && body.size() < kMost) {
+    host::Completion chunk = co_await read_patiently(exchange, client);
+    if (chunk.status != host::kChunk) break;
+    body += chunk.data;
+  }
+  co_return body;
+}
+
 }  // namespace gateway

@@ -2,6 +2,7 @@
 // the end.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/task.h"
@@ -51,5 +52,8 @@ class ClientStream {
 // on a stream). Completes with kNothingYet only when the upstream was silent for the whole idle time.
 base::Task<host::Completion> fetch_patiently(Exchange& exchange, std::string& message, ClientStream* client);
 base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client);
+// The body of an upstream's answer that is a failure (`status`: HTTP's, or host::kNetwork, which has none):
+// its first 64 KiB.
+base::Task<std::string> read_failure(Exchange& exchange, uint32_t status, ClientStream* client);
 
 }  // namespace gateway

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "base/sha256.h"
 #include "base/text.h"
 
@@ -22,12 +23,6 @@ constexpr std::string_view kMembers[] = {"prompt_cache_key", "conversation", "co
 constexpr std::string_view kPeople[] = {"user", "safety_identifier"};
 constexpr size_t kPrefix = 1024;  // bytes of each opening text that count
 constexpr size_t kMaxAnswers = 4096;
-
-uint64_t add(uint64_t hash, std::string_view bytes) {
-  for (unsigned char c : bytes) hash = (hash ^ c) * 1099511628211u;  // FNV-1a
-  return hash;
-}
-constexpr uint64_t kStart = 14695981039346656037u;
 
 struct Answers {
   std::unordered_map<std::string, uint64_t> sessions;
@@ -50,35 +45,37 @@ std::string session_of_user(std::string_view user_id) {
 std::optional<uint64_t> named_in_headers(const http::Request& http) {
   for (std::string_view name : kHeaders) {
     std::string_view id = http.header(name);
-    if (!id.empty()) return add(add(kStart, id), http.header(kAgent));
+    if (!id.empty()) return base::hash_on(base::hash_on(base::kHashStart, id), http.header(kAgent));
   }
   return std::nullopt;
 }
 
 std::optional<uint64_t> named_in_body(json::Value body) {
   for (std::string_view name : kMembers) {
-    if (json::Value id = body[name]; id.is_string() && !id.inner().empty()) return add(kStart, id.inner());
+    if (json::Value id = body[name]; id.is_string() && !id.inner().empty())
+      return base::hash_on(base::kHashStart, id.inner());
   }
   json::Value metadata = body["client_metadata"];
   for (std::string_view name : {"thread_id", "session_id"}) {
-    if (json::Value id = metadata[name]; id.is_string()) return add(kStart, id.inner());
+    if (json::Value id = metadata[name]; id.is_string()) return base::hash_on(base::kHashStart, id.inner());
   }
   std::string session = session_of_user(body["metadata"]["user_id"].str());
-  if (!session.empty()) return add(kStart, session);
+  if (!session.empty()) return base::hash_on(base::kHashStart, session);
   json::Value before = body["previous_response_id"];
   if (!before.is_string()) return std::nullopt;
   std::string id = before.str();
   auto known = answers().sessions.find(id.starts_with("resp_") ? id.substr(5) : id);
-  return known == answers().sessions.end() ? add(kStart, id) : known->second;
+  return known == answers().sessions.end() ? base::hash_on(base::kHashStart, id) : known->second;
 }
 
 uint64_t of_beginning(json::Value body, const chat::Request& request) {
-  uint64_t hash = kStart;
-  for (std::string_view name : kPeople) hash = add(hash, body[name].inner());
-  hash = add(hash, body["metadata"]["user_id"].inner());
-  for (const chat::Instruction& said : request.system) hash = add(hash, said.text.substr(0, kPrefix));
+  uint64_t hash = base::kHashStart;
+  for (std::string_view name : kPeople) hash = base::hash_on(hash, body[name].inner());
+  hash = base::hash_on(hash, body["metadata"]["user_id"].inner());
+  for (const chat::Instruction& said : request.system)
+    hash = base::hash_on(hash, said.text.substr(0, kPrefix));
   for (const chat::Block& block : request.blocks) {
-    if (block.kind == chat::Block::Kind::text) return add(hash, block.body.substr(0, kPrefix));
+    if (block.kind == chat::Block::Kind::text) return base::hash_on(hash, block.body.substr(0, kPrefix));
   }
   return hash;
 }

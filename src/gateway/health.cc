@@ -2,13 +2,11 @@
 
 #include "account/board.h"
 #include "account/keys.h"
-#include "account/limits.h"
 #include "account/pool.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/catalog.h"
 #include "gateway/respond.h"
-#include "gateway/usage.h"
 #include "host/host.h"
 #include "json/writer.h"
 #include "provider/provider.h"
@@ -52,11 +50,6 @@ std::string next_step(const account::Account& account, int64_t now) {
   return account.model_rests.empty() ? "Nothing." : "Nothing: its other models are served meanwhile.";
 }
 
-std::string_view state_name(const account::Account& account, int64_t now) {
-  if (account.state != State::ready || !account.resting.until_ms) return account::name_of(account.state);
-  return account.resting.until_ms > now ? "cooling" : "half_open";
-}
-
 void append_time(std::string_view name, int64_t ms, json::Writer& w) {
   w.key(name);
   ms ? w.number(ms) : w.null();
@@ -66,7 +59,7 @@ void append_account(const account::Account& account, int64_t now, json::Writer& 
   const account::Credential& credential = account.credential;
   const account::Rest& resting = account.resting;
   w.begin_object().key("id").string(credential.id).key("provider").string(credential.provider);
-  w.key("label").string(credential.label).key("state").string(state_name(account, now));
+  w.key("label").string(credential.label).key("state").string(account::condition_of(account, now));
   w.key("reason").string(account.reason).key("next").string(next_step(account, now));
   if (resting.until_ms > now) w.key("ready_in_seconds").number((resting.until_ms - now) / 1000 + 1);
   w.key("cooling_models").begin_object();
@@ -83,16 +76,25 @@ void append_account(const account::Account& account, int64_t now, json::Writer& 
   w.end_object().end_object();
 }
 
-// What of the deployment keeps which promise.
+// What of the deployment keeps which promise, and what is missing without it.
+constexpr struct {
+  std::string_view name, without;
+} kBindings[] = {
+    {"ISTHMUS", "accounts and keys are kept in memory only."},
+    {"VAULT", "two instances may trade the same refresh token, which ends a login that rotates them."},
+    {"BOARD", "each instance finds out by itself how the accounts fare."},
+    {"LEDGER", "usage is what the instance that answers has counted."},
+    {"METER", "the limits of client keys hold for each instance by itself."},
+};
+
 void append_bindings(json::Writer& w) {
   w.key("bindings").begin_object();
-  for (std::string_view name : {"ISTHMUS", "VAULT", "BOARD", "LEDGER"})
-    w.key(name).boolean(config::has_binding(name));
+  for (const auto& each : kBindings) w.key(each.name).boolean(config::has_binding(each.name));
   w.end_object().key("warnings").begin_array();
-  if (!config::has_binding("ISTHMUS"))
-    w.raw(R"("Without the KV binding ISTHMUS accounts and keys are kept in memory only.")");
-  if (!config::has_binding("BOARD"))
-    w.raw(R"("Without the binding BOARD each instance finds out by itself how the accounts fare.")");
+  for (const auto& [name, without] : kBindings) {
+    if (config::has_binding(name)) continue;
+    w.string(std::string("Without the binding ").append(name).append(" ").append(without));
+  }
   for (const std::string& problem : config::settings().problems) w.string(problem);
   w.end_array();
 }
@@ -110,10 +112,6 @@ base::Task<> serve_health(Exchange& exchange) {
     w.key("live").number(int64_t(waiting_exchanges()) - 1);  // without this one
     w.key("memory_bytes").number(memory_bytes());
     if (problem) w.key("storage").string(problem->message);
-    bool shared = co_await account::limits_are_shared(exchange.id);
-    w.key("limits").string(shared ? "shared" : "this instance only: no METER is bound");
-    bool ledger = co_await has_ledger(exchange.id);
-    w.key("usage").string(ledger ? "ledger" : "this instance only: no LEDGER is bound");
     append_bindings(w);
     w.key("accounts").begin_array();
     for (const auto& account : account::pool().all()) append_account(*account, host::now_ms(), w);

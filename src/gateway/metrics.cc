@@ -20,9 +20,7 @@ void append_accounts(std::string& out) {
   int64_t now = host::now_ms();
   std::map<std::pair<std::string, std::string_view>, int64_t> states;
   for (const account::AccountPtr& account : account::pool().all()) {
-    bool cooling = account->resting.until_ms > now;
-    states[{account->credential.provider,
-            account::name_of(cooling ? account::State::cooling : account->state)}]++;
+    states[{account->credential.provider, account::condition_of(*account, now)}]++;
   }
   out += "# HELP isthmus_accounts Accounts by provider and state, as this instance sees them.\n";
   out += "# TYPE isthmus_accounts gauge\n";

@@ -6,6 +6,7 @@
 #include "account/pool.h"
 #include "account/selection.h"
 #include "config/settings.h"
+#include "gateway/candidates.h"
 #include "gateway/catalog.h"
 #include "gateway/model_lists.h"
 #include "gateway/respond.h"
@@ -61,9 +62,8 @@ base::Task<std::vector<Model>> models_of(uint32_t req, const Provider* provider,
 
 // "gemini/gemini-2.5-pro" names the provider as a request's model may.
 const Listed* find_listed(const std::vector<Listed>& models, std::string_view name) {
-  size_t slash = name.find('/');
-  const Provider* prefix = slash == name.npos ? nullptr : provider::find(name.substr(0, slash));
-  std::string_view bare = prefix ? name.substr(slash + 1) : name;
+  const Provider* prefix = prefix_of(name);
+  std::string_view bare = without_prefix(name);
   for (const Listed& model : models) {
     if (model.id == name || (prefix && model.id == bare && model.owner == prefix->id())) return &model;
   }
@@ -72,9 +72,8 @@ const Listed* find_listed(const std::vector<Listed>& models, std::string_view na
 
 // May `key` (null: any) use the model `link` of a chain, of whichever provider?
 bool may_use(const account::ClientKeyPtr& key, std::string_view link) {
-  size_t slash = link.find('/');
-  const Provider* prefix = slash == link.npos ? nullptr : provider::find(link.substr(0, slash));
-  if (prefix) link.remove_prefix(slash + 1);
+  const Provider* prefix = prefix_of(link);
+  link = without_prefix(link);
   auto allowed = [&](const Provider* each) {
     return (!prefix || each == prefix) && (!key || key->allows(each->id(), link));
   };

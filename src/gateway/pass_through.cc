@@ -7,6 +7,7 @@
 #include "gateway/relay.h"
 #include "gateway/respond.h"
 #include "gateway/stream_watch.h"
+#include "gateway/upstream_source.h"
 #include "gateway/usage_tail.h"
 #include "host/host.h"
 #include "json/document.h"
@@ -21,24 +22,13 @@ using Failure = std::optional<chat::Error>;
 constexpr uint32_t kGoodbyeMs = 1000;
 
 chat::Error broken_answer(std::string_view message, std::string_view code) {
-  chat::Error error;
-  error.fault = chat::Fault::upstream;
-  error.message = message;
-  error.code = code;
-  error.retry = true;
-  return error;
+  return chat::upstream_error(chat::Fault::upstream, message, code);
 }
 chat::Error too_large() {
   return broken_answer("The upstream's answer is larger than MAX_EVENT_BYTES.", "upstream_event_too_large");
 }
 chat::Error incomplete() {
   return broken_answer("The upstream's stream ended before the answer was complete.", "upstream_incomplete");
-}
-chat::Error silent() {
-  chat::Error error =
-      broken_answer("The upstream was silent for too long and was given up.", "upstream_timeout");
-  error.fault = chat::Fault::timeout;
-  return error;
 }
 
 // The stream on its way to the client: as it is, or in other frames.
@@ -118,7 +108,7 @@ class Passage {
 base::Task<Failure> open(const Relay& relay, Opening& opening) {
   while (true) {
     host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
-    if (chunk.status == host::kNothingYet) co_return silent();
+    if (chunk.status == host::kNothingYet) co_return upstream_silent();
     if (chunk.status == host::kChunk && !opening.feed(chunk.data)) continue;
     if (chunk.status != host::kChunk) opening.close(chunk.status == host::kBroken);
     co_return opening.error();
@@ -140,7 +130,7 @@ base::Task<Failure> pass_stream(Relay relay) {
     } else {
       chunk = co_await read_patiently(relay.exchange, passage.idle());
     }
-    if (chunk.status == host::kNothingYet) failure = silent();
+    if (chunk.status == host::kNothingYet) failure = upstream_silent();
     if (chunk.status != host::kChunk) break;
     if (!passage.pass(chunk.data)) failure = too_large();
   }
@@ -153,7 +143,7 @@ base::Task<Failure> read_whole(const Relay& relay, std::string& body) {
   while (true) {
     host::Completion chunk = co_await read_patiently(relay.exchange, nullptr);
     if (chunk.status == host::kEnd) co_return std::nullopt;
-    if (chunk.status == host::kNothingYet) co_return silent();
+    if (chunk.status == host::kNothingYet) co_return upstream_silent();
     if (chunk.status != host::kChunk) {
       co_return broken_answer("The connection to the upstream broke before the answer was complete.",
                               "upstream_incomplete");

@@ -22,8 +22,6 @@ constexpr int kRounds = 2;  // the second is for what came during the first, or 
 constexpr uint32_t kStepMs = 50;
 constexpr int kSteps = 40;
 
-enum class Ledger : uint8_t { unknown, bound, absent };
-
 struct Books {
   UsageRows rows;     // not in a batch yet
   std::string batch;  // under way, or to be sent again: "SENDER\nNUMBER\n" and lines; empty: none
@@ -32,7 +30,7 @@ struct Books {
   int64_t due_ms = 0;         // the next batch may leave
   int64_t sending_until = 0;  // an exchange is sending
   int64_t waiting_until = 0;  // an exchange waits until it may send
-  Ledger ledger = Ledger::unknown;
+  bool absent = false;        // this deployment has no ledger
 
   bool empty() const { return rows.empty() && batch.empty(); }
 };
@@ -67,7 +65,7 @@ void make_batch(Books& own) {
 base::Task<host::Completion> ask(uint32_t req, std::string what) {
   std::string message = "LEDGER\nledger\n" + what;
   host::Completion said = co_await host::ask(req, message);
-  books().ledger = said.status == host::kNoBinding ? Ledger::absent : Ledger::bound;
+  books().absent = said.status == host::kNoBinding;
   co_return said;
 }
 
@@ -78,7 +76,7 @@ base::Task<> flush_when_due(uint32_t req) {
   for (int round = 0; round < kRounds && !own.empty(); round++) {
     int64_t now = host::now_ms();
     // Whoever sends or waits looks again afterwards.
-    if (own.ledger == Ledger::absent || own.waiting_until > now || own.sending_until > now) co_return;
+    if (own.absent || own.waiting_until > now || own.sending_until > now) co_return;
     if (int64_t wait = own.due_ms - host::now_ms(); wait > 0) {
       own.waiting_until = host::now_ms() + wait + kGoneMs;
       co_await host::sleep(req, uint32_t(wait));
@@ -121,7 +119,7 @@ void count_usage(std::string_view key, std::string_view account, std::string_vie
 
 base::Task<> flush_usage(uint32_t req) {
   Books& own = books();
-  if (own.ledger == Ledger::absent || own.sending_until > host::now_ms()) co_return;
+  if (own.absent || own.sending_until > host::now_ms()) co_return;
   own.sending_until = host::now_ms() + kGoneMs;
   own.due_ms = host::now_ms() + config::settings().usage_flush_ms;
   // What comes meanwhile is not sent at once, or a busy instance would never be through.
@@ -149,7 +147,7 @@ base::Task<UsageSource> read_usage(uint32_t req, Parts parts, std::string from, 
   for (int n = 0; n < kSteps && own.sending_until > host::now_ms(); n++) co_await host::sleep(req, kStepMs);
   co_await flush_usage(req);
   UsageSource source = UsageSource::instance;
-  if (own.ledger != Ledger::absent) {
+  if (!own.absent) {
     std::string what = "totals\n";
     if (!from.empty()) {
       what = "read\n" + from + "\n" + to + "\n";
@@ -168,11 +166,6 @@ base::Task<UsageSource> read_usage(uint32_t req, Parts parts, std::string from, 
   for (const auto& [name, counts] : own.rows) append_line(name, counts, unsent);
   add_lines(unsent, parts, from, to, rows);
   co_return source;
-}
-
-base::Task<bool> has_ledger(uint32_t req) {
-  if (books().ledger == Ledger::unknown) co_await ask(req, "probe\n");
-  co_return books().ledger == Ledger::bound;
 }
 
 }  // namespace gateway

@@ -73,7 +73,5 @@ enum class UsageSource : uint8_t {
 // days in one.
 base::Task<UsageSource> read_usage(uint32_t req, Parts parts, std::string from, std::string to,
                                    UsageRows& rows);
-// Is there a ledger? Asks, if no request has told yet.
-base::Task<bool> has_ledger(uint32_t req);
 
 }  // namespace gateway

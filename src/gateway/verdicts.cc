@@ -18,8 +18,6 @@ using account::AccountPtr;
 using provider::Verdict;
 using Action = Verdict::Action;
 
-constexpr size_t kMaxErrorBody = 64 << 10;
-constexpr uint32_t kMostDoublings = 3;
 constexpr int64_t kFruitlessRestMs = 10 * 60'000;
 
 void log_failure(const Generation& generation, const Candidate& candidate, const account::Account& account,
@@ -86,11 +84,9 @@ Outcome in_new_conversation(Generation& generation) {
 
 // A family of models shares its limit, and rests as one.
 void rest(const Candidate& candidate, account::Account& account, const Verdict& verdict) {
-  int64_t now = host::now_ms(), until = verdict.until_ms;
-  if (verdict.grows) until = now + ((until - now) << std::min(account.failures, kMostDoublings));
   auto rest_of = [&](const std::string& model) {
-    account::rest(account, model, verdict.scope == Verdict::Scope::account, until, verdict.transient,
-                  verdict.error.message, verdict.firm);
+    account::rest(account, model, verdict.scope == Verdict::Scope::account, verdict.until_ms,
+                  verdict.transient, verdict.error.message, verdict.firm);
   };
   rest_of(candidate.model.id);
   if (verdict.scope != Verdict::Scope::family || candidate.model.family.empty()) return;
@@ -160,12 +156,7 @@ bool has_retired(const provider::Provider& provider) {
 
 base::Task<Outcome> judge(Generation& generation, const Candidate& candidate, AccountPtr account,
                           uint32_t status, std::string headers) {
-  std::string body;
-  while (status != host::kNetwork && body.size() < kMaxErrorBody) {
-    host::Completion chunk = co_await read_patiently(generation.exchange, nullptr);
-    if (chunk.status != host::kChunk) break;
-    body += chunk.data;
-  }
+  std::string body = co_await read_failure(generation.exchange, status, nullptr);
   host::close(generation.exchange.id);
   co_return co_await judge_body(generation, candidate, account, status, std::move(headers), std::move(body));
 }

@@ -17,7 +17,6 @@ using Type = chat::Event::Type;
 using Kind = chat::Block::Kind;
 
 constexpr int kMaxTurns = 6;  // a model that searches on and on is stopped
-constexpr size_t kMaxErrorBody = 64 << 10;
 
 void add(chat::Usage& to, const chat::Usage& more) {
   to.input += more.input;
@@ -141,12 +140,8 @@ base::Task<std::optional<chat::Error>> WebSearch::go_on(Relay& relay) {
   if (head.status == host::kNothingYet) co_return upstream_silent();
   if (head.status >= 200 && head.status <= 299) co_return std::nullopt;
   uint32_t status = head.status;
-  std::string headers(head.data), body;
-  while (status != host::kNetwork && body.size() < kMaxErrorBody) {
-    host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
-    if (chunk.status != host::kChunk) break;
-    body += chunk.data;
-  }
+  std::string headers(head.data);
+  std::string body = co_await read_failure(relay.exchange, status, &relay.client);
   chat::Error error = candidate.provider->judge(status, headers, body, candidate.model, host::now_ms()).error;
   account::redact(relay.account->credential, error.message);
   co_return error;

@@ -57,6 +57,12 @@ class PoolScript : public testing::Test {
     world_.settle();
     return client.head.substr(0, 3);
   }
+  // "g1" answers nobody from here on. The accounts have been read by then, so whoever comes first is first.
+  void hold_up(Instance& instance) {
+    ask(instance, 0);
+    faults_["g1"] = [](Fetch&) {};
+    asked_.clear();
+  }
   json::Value health(Instance& instance, json::Document& document) {
     Exchange& client = instance.send("health", "GET /health\nauthorization: Bearer boss\n\n");
     world_.settle();
@@ -210,9 +216,7 @@ TEST_F(PoolScript, WorksOnWhenTheBoardDoesNot) {
 TEST_F(PoolScript, NoMoreRequestsAtATimeThanTheOwnerAllows) {
   account("g1", R"(,"max_concurrent":2)");
   Instance instance(world_, environment_);
-  ask(instance, 0);  // reads the accounts: from here on whoever comes first is first
-  faults_["g1"] = [](Fetch&) {};
-  asked_.clear();
+  hold_up(instance);
   std::vector<Exchange*> clients;
   for (int i = 0; i < 6; i++) clients.push_back(&send(instance, i));
   world_.settle();
@@ -237,9 +241,7 @@ TEST_F(PoolScript, TheQueueEndsInAClearAnswer) {
   account("g1", R"(,"max_concurrent":1)");
   environment_["QUEUE_MS"] = "3000";
   Instance instance(world_, environment_);
-  ask(instance, 0);  // reads the accounts: from here on whoever comes first is first
-  faults_["g1"] = [](Fetch&) {};
-  asked_.clear();
+  hold_up(instance);
   Exchange &first = send(instance, 1), &second = send(instance, 2), &third = send(instance, 3);
   world_.settle();
   world_.leave(third);
@@ -259,9 +261,7 @@ TEST_F(PoolScript, TheQueueEndsInAClearAnswer) {
 TEST_F(PoolScript, WhoLeavesTheQueueHoldsNobodyUp) {
   account("g1", R"(,"max_concurrent":1)");
   Instance instance(world_, environment_);
-  ask(instance, 0);  // reads the accounts: from here on whoever comes first is first
-  faults_["g1"] = [](Fetch&) {};
-  asked_.clear();
+  hold_up(instance);
   std::vector<Exchange*> clients;
   for (int i = 0; i < 4; i++) clients.push_back(&send(instance, i));
   world_.settle();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/hash.h"
 #include "json/writer.h"
 
 namespace provider::chatgpt {
@@ -55,8 +56,7 @@ bool items_fit(Value input) {
     std::string_view call = item["call_id"].inner();
     if (system || bare || !id_fits(item) || call.size() > kMaxId || !parts_fit(item["content"])) return false;
     if (call.empty()) continue;
-    uint64_t hash = 14695981039346656037u;  // FNV-1a
-    for (unsigned char c : call) hash = (hash ^ c) * 1099511628211u;
+    uint64_t hash = base::hash_on(base::kHashStart, call);
     open += item["type"].inner().ends_with("_output") ? -hash : hash;
   }
   return open == 0;

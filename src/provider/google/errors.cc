@@ -1,5 +1,6 @@
 #include "provider/google/errors.h"
 
+#include "base/date.h"
 #include "base/text.h"
 #include "json/document.h"
 
@@ -121,25 +122,7 @@ bool is_daily(std::string_view quota_id) {
 }
 
 int64_t timestamp_ms(std::string_view text) {
-  int64_t fields[6] = {};
-  constexpr std::string_view kAfter = "--T::";  // what stands behind each field but the last
-  for (size_t i = 0; i < 6; i++) {
-    size_t size = i == 0 ? 4 : 2;
-    auto value = base::to_int(text.substr(0, size));
-    if (text.size() < size || !value || *value < 0) return -1;
-    fields[i] = *value;
-    text.remove_prefix(size);
-    if (i < 5 && !text.starts_with(kAfter[i])) return -1;
-    if (i < 5) text.remove_prefix(1);
-  }
-  if (!text.ends_with('Z')) return -1;
-  auto [year, month, day, hour, minute, second] = fields;
-  // Days since 1970 in a calendar whose years begin in March, so that the leap day comes last.
-  if (month <= 2) year--;
-  int64_t era = year / 400, of_era = year % 400;
-  int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-  return ((days * 24 + hour) * 60 + minute) * 60'000 + second * 1000;
+  return text.ends_with('Z') ? base::to_ms(text).value_or(-1) : -1;
 }
 
 Status read_status(std::string_view body) {

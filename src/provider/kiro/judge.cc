@@ -126,7 +126,7 @@ std::optional<Verdict> of_account(const Said& said, uint32_t status, int64_t now
   if (has(said, {"suspicious activity"})) {
     Verdict to = rest(Scope::account, kHour / 2, now_ms, Fault::rate_limited, said, "account_flagged",
                       "Amazon limits this account for a while; let it rest.");
-    to.last_move = to.firm = to.grows = true;
+    to.last_move = to.firm = true;
     return to;
   }
   bool conversation = has(said, {"CONVERSATION_LIMIT_EXCEEDED"});

@@ -31,34 +31,34 @@ void finish(chat::Sink& to, chat::Finish how) {
   to.end();
 }
 
-TEST(WebSearch, ATurnOfSearchesAloneIsNotOver) {
-  Heard heard;
-  gateway::WebSearch search("web_search", heard);
-  search.event({.type = Type::text, .text = "Let me see"});
-  call(search, "web_search", 0);
-  finish(search, chat::Finish::tool_calls);
-  EXPECT_TRUE(search.pending());
-  EXPECT_EQ(heard.text, "Let me see");
-}
-
-TEST(WebSearch, BesideTheClientsCallsTheyAreLeftOut) {
-  Heard heard;
-  gateway::WebSearch search("web_search", heard);
-  call(search, "weather", 0);
-  call(search, "web_search", 1);
-  call(search, "weather", 2);
-  finish(search, chat::Finish::tool_calls);
-  EXPECT_FALSE(search.pending());
-  EXPECT_EQ(heard.text, "<weather0><weather1>!end");
-}
-
-TEST(WebSearch, ACallThatWasCutIsNoSearch) {
-  Heard heard;
-  gateway::WebSearch search("web_search", heard);
-  call(search, "web_search", 0);
-  finish(search, chat::Finish::length);
-  EXPECT_FALSE(search.pending());
-  EXPECT_EQ(heard.text, "!end");
+// Which turns are not over, and what of each the client hears.
+TEST(WebSearch, OnlyATurnOfSearchesAloneGoesOn) {
+  const struct {
+    const char* name;
+    std::string_view said;
+    std::vector<std::string_view> calls;
+    chat::Finish how;
+    bool pending;
+    const char* heard;
+  } cases[] = {
+      {"searches alone", "Let me see", {"web_search"}, chat::Finish::tool_calls, true, "Let me see"},
+      {"beside the client's calls they are left out",
+       "",
+       {"weather", "web_search", "weather"},
+       chat::Finish::tool_calls,
+       false,
+       "<weather0><weather1>!end"},
+      {"a call that was cut is no search", "", {"web_search"}, chat::Finish::length, false, "!end"},
+  };
+  for (const auto& each : cases) {
+    Heard heard;
+    gateway::WebSearch search("web_search", heard);
+    if (!each.said.empty()) search.event({.type = Type::text, .text = each.said});
+    for (size_t i = 0; i < each.calls.size(); i++) call(search, each.calls[i], uint16_t(i));
+    finish(search, each.how);
+    EXPECT_EQ(search.pending(), each.pending) << each.name;
+    EXPECT_EQ(heard.text, each.heard) << each.name;
+  }
 }
 
 TEST(WebSearch, WithoutAToolNothingIsOurs) {

@@ -121,8 +121,7 @@ base::Task<> generate(Exchange& exchange, const Route& route) {
   tally.close();
 }
 
-base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held,
-                           std::string compact) {
+base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held, std::string compact) {
   Generation generation{exchange, route};
   generation.compact = compact;
   Tally tally(generation);

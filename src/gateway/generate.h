@@ -12,7 +12,6 @@ namespace gateway {
 base::Task<> generate(Exchange& exchange, const Route& route);
 
 // The same, but a good answer goes to `held` and not to the client. An error is the client's answer.
-base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held,
-                           std::string compact);
+base::Task<> generate_held(Exchange& exchange, const Route& route, HeldAnswer& held, std::string compact);
 
 }  // namespace gateway

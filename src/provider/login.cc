@@ -68,6 +68,12 @@ chat::Error login_problem(std::string message) {
   return error;
 }
 
+bool failed_in_passing(const Answer& answer) {
+  if (answer.status >= 500 || answer.status == 429 || answer.status == 408) return true;
+  json::Document document;
+  return document.parse(answer.body) != json::Error::none;
+}
+
 chat::Error login_failed(const Answer& answer, std::string_view what, std::string_view said) {
   chat::Error error = login_problem(std::string(what));
   std::string& message = error.message;
@@ -76,7 +82,7 @@ chat::Error login_failed(const Answer& answer, std::string_view what, std::strin
   message += out_of_reach ? "no connection" : "HTTP " + base::to_text(answer.status);
   message += said.empty() ? ")." : "): ";
   message.append(said).append(said.empty() || said.ends_with('.') ? "" : ".");
-  error.retry = answer.status >= 500;
+  error.retry = failed_in_passing(answer);
   if (error.retry) error.fault = chat::Fault::upstream;
   message += error.retry ? " That is not your fault: try again in a while." : " Start again.";
   return error;

@@ -73,7 +73,7 @@ const EXCHANGES = {
   no_access: [503, 'needs_login', 'needs_login'],
   revoked: [503, 'needs_login', 'needs_login'],
   limited: [429, 'token_endpoint_unavailable', 'cooling'],
-  down: [502, 'token_endpoint_unavailable', 'ready'],
+  down: [502, 'token_endpoint_unavailable', 'cooling'],
 };
 for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
   test(`exchange, ${trouble}: says why`, async () => {

@@ -137,8 +137,8 @@ const TROUBLES = {
   refused: [503, 'needs_login', 'needs_login'],
   no_token: [503, 'needs_login', 'needs_login'],
   no_key: [503, 'needs_login', 'needs_login'],
-  down: [502, 'token_endpoint_unavailable', 'ready'],
-  page: [502, 'token_endpoint_unavailable', 'ready'],
+  down: [502, 'token_endpoint_unavailable', 'cooling'],
+  page: [502, 'token_endpoint_unavailable', 'cooling'],
 };
 for (const [trouble, outcome] of Object.entries(TROUBLES)) {
   test(`without a key, ${trouble}: says why`, async () => {

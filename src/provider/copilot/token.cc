@@ -56,7 +56,8 @@ std::string reason_in(json::Value root) {
   json::Value details = root["error_details"];
   std::string why = details["message"].is_string() ? details["message"].str() : root["message"].str();
   if (details["url"].is_string()) why += " See " + details["url"].str();
-  return why.empty() ? "it gave no reason." : why;
+  if (why.empty()) return "it gave no reason.";
+  return why.ends_with('.') ? why : why + ".";
 }
 
 chat::Error refused(account::Account& account, const Answer& answer, json::Value root) {

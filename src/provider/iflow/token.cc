@@ -46,8 +46,7 @@ Problem failed(const Answer& answer, std::string_view what, bool* dead) {
   for (std::string_view name : {"error_description", "message", "msg", "error"}) {
     if (said.empty()) said = root[name].str();
   }
-  // A page of a firewall, a limit or a server out of order says nothing of the login.
-  *dead = is_json && answer.status < 500 && answer.status != 429 && answer.status != 408;
+  *dead = !failed_in_passing(answer);
   return login_failed(answer, what, said);
 }
 

@@ -51,6 +51,22 @@ std::optional<std::string> read_accounts(std::string text, Settings& to) {
   return std::nullopt;
 }
 
+// A number for all, or a JSON object of numbers by name.
+std::optional<std::string> read_minutes(std::string_view name, std::string_view text, Minutes& to) {
+  constexpr int64_t kWeek = 7 * 24 * 60;
+  if (!base::trim(text).starts_with('{')) return read_number(name, text, 0, kWeek, to.others);
+  json::Document document;
+  if (document.parse(text) != json::Error::none)
+    return std::string(name) + " is no valid JSON; it is ignored as a whole.";
+  Minutes minutes;
+  for (auto [key, value] : document.root().items()) {
+    std::string whose = std::string(name) + " of '" + key.str() + "'";
+    if (auto problem = read_number(whose, value.raw(), 0, kWeek, minutes.by_name[key.str()])) return problem;
+  }
+  to = std::move(minutes);
+  return std::nullopt;
+}
+
 std::optional<std::string> read_variable(std::string_view name, std::string value, Settings& to) {
   constexpr int64_t kMiB = 1 << 20;
   if (name == "API_KEY") {
@@ -91,7 +107,7 @@ std::optional<std::string> read_variable(std::string_view name, std::string valu
   } else if (name == "HEALTH_CHECK_MODELS") {
     return read_chains(name, value, to.health_check_models);
   } else if (name == "HEALTH_CHECK_MINUTES") {
-    return read_number(name, value, 0, 10'080, to.health_check_minutes);
+    return read_minutes(name, value, to.health_check_minutes);
   } else if (name == "MAX_REST_SECONDS") {
     return read_number(name, value, 10, 86'400, to.max_rest_s);
   } else if (name == "QUEUE_MS") {

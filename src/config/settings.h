@@ -12,6 +12,12 @@
 
 namespace config {
 
+// Minutes by provider, and those of all the others.
+struct Minutes {
+  uint32_t others = 0;
+  std::map<std::string, uint32_t, std::less<>> by_name;
+};
+
 struct Settings {
   // Client keys as SHA-256 digests (32 raw bytes). From API_KEY (one key or several, separated by commas).
   // Empty and no key in KV = nobody gets in.
@@ -34,13 +40,13 @@ struct Settings {
       10'000;  // USAGE_FLUSH_MS: an instance sends its usage to the ledger no more often
   Chains
       aliases;  // MODEL_ALIASES: a name for clients -> the models to try in order, "provider/model" or bare
-  Chains fallbacks;            // FALLBACKS: a model -> the models to try when no account can serve it
-  uint32_t max_rest_s = 900;   // MAX_REST_SECONDS: an account rests no longer before it is tried again
-  uint32_t queue_ms = 5'000;   // QUEUE_MS: wait for an account whose limits are met; 0 = none
-  Chains health_check_models;  // HEALTH_CHECK_MODELS: a provider -> the model that a health check asks (one
-                               // each)
-  uint32_t health_check_minutes =
-      0;  // HEALTH_CHECK_MINUTES between two checks of an account; 0 = only after rests
+  Chains fallbacks;              // FALLBACKS: a model -> the models to try when no account can serve it
+  uint32_t max_rest_s = 900;     // MAX_REST_SECONDS: an account rests no longer before it is tried again
+  uint32_t queue_ms = 5'000;     // QUEUE_MS: wait for an account whose limits are met; 0 = none
+  Chains health_check_models;    // HEALTH_CHECK_MODELS: a provider -> the model that a health check asks (one
+                                 // each)
+  Minutes health_check_minutes;  // HEALTH_CHECK_MINUTES between two checks of an account: a number, or an
+                                 // object of them by provider; 0 = only after rests
   std::string version = "dev";
   std::map<std::string, std::string, std::less<>> others;  // variables that providers may know
   std::vector<std::string> bindings;  // of this deployment that are no variables: "ISTHMUS", "VAULT", ...

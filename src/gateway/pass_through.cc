@@ -93,7 +93,9 @@ class Passage {
       relay_.surface.error(error, relay_.exchange.request_id, body);
       return frames_.fail(body, out);
     }
-    auto encoder = relay_.surface.stream_encoder(relay_.stamp);
+    protocol::Stamp stamp = relay_.stamp;
+    stamp.sequence = next_sequence(watch_.tail());
+    auto encoder = relay_.surface.stream_encoder(std::move(stamp));
     encoder->fail(error);
     if (!reframed() && !watch_.between_events()) out = "\n\n";
     out += encoder->out();

@@ -83,11 +83,15 @@ std::string allow_header(const chat::Error& error, const Route& route) {
 }
 
 // What the settings cannot know: which providers there are.
-void check_health_models() {
+void check_health_settings() {
   for (const auto& [name, links] : config::settings().health_check_models) {
     if (!provider::find(name) || links.size() != 1)
       config::add_problem("HEALTH_CHECK_MODELS wants one model for a provider; '" + name +
                           "' is passed over.");
+  }
+  for (const auto& [name, _] : config::settings().health_check_minutes.by_name) {
+    if (!provider::find(name))
+      config::add_problem("HEALTH_CHECK_MINUTES: there is no provider '" + name + "'.");
   }
 }
 
@@ -101,7 +105,7 @@ void configure(Exchange& exchange) {
     if (provider->configured(credential, trouble)) config::add_account(account::to_json(credential));
     if (!trouble.empty()) config::add_problem(std::move(trouble));
   }
-  check_health_models();
+  check_health_settings();
   for (const std::string& problem : config::settings().problems) host::log(host::Level::error, problem);
 }
 

@@ -38,19 +38,25 @@ std::string check_model(const provider::Provider& provider) {
   return {};
 }
 
+int64_t check_minutes(const provider::Provider& provider) {
+  const config::Minutes& minutes = config::settings().health_check_minutes;
+  for (const auto& [name, own] : minutes.by_name) {
+    if (provider::find(name) == &provider) return own;
+  }
+  return minutes.others;
+}
+
 // Every instance reckons by the clock alone: which of them gets a tick is chance.
-bool check_is_due(int64_t now_ms) {
-  int64_t minutes = config::settings().health_check_minutes;
+bool check_is_due(int64_t minutes, int64_t now_ms) {
   return minutes && now_ms / 60'000 % std::max(minutes, kTickMinutes) < kTickMinutes;
 }
 
 // Is there anything to find out? An account that has served since the last check needs none.
-bool wants_check(const account::Account& account, const std::string& model, int64_t now_ms) {
+bool wants_check(const account::Account& account, const std::string& model, int64_t minutes, int64_t now_ms) {
   if (account.state != account::State::ready || account.in_flight || account.resting.until_ms > now_ms)
     return false;
   if (account::half_open(account, model, now_ms)) return true;
-  int64_t interval = int64_t(config::settings().health_check_minutes) * 60'000;
-  return !model.empty() && check_is_due(now_ms) && account.served_ms + interval <= now_ms;
+  return !model.empty() && check_is_due(minutes, now_ms) && account.served_ms + minutes * 60'000 <= now_ms;
 }
 
 // A short generation, as a client would ask for it, that only this account may serve and nobody reads.
@@ -92,7 +98,7 @@ base::Task<> ask_for_models(Exchange& exchange, AccountPtr account, const provid
 
 base::Task<> check(Exchange& exchange, AccountPtr account, const provider::Provider* provider) {
   std::string model = check_model(*provider);
-  if (!wants_check(*account, model, host::now_ms())) co_return;
+  if (!wants_check(*account, model, check_minutes(*provider), host::now_ms())) co_return;
   if (!model.empty() && account::serves_model(account->credential, model)) {
     co_await ask_model(exchange, account, provider, model);
   } else if (provider->discover_asks()) {

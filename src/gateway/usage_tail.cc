@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "json/document.h"
 
 namespace gateway {
@@ -62,6 +63,14 @@ chat::Usage usage_in(std::string_view tail) {
   out.total = out.input + out.output;
   out.known = out.input > 0;
   return out;
+}
+
+int64_t next_sequence(std::string_view tail) {
+  constexpr std::string_view kName = "\"sequence_number\":";
+  size_t at = tail.rfind(kName);
+  if (at == tail.npos) return 0;
+  std::string_view digits = base::trim(tail.substr(at + kName.size()));
+  return base::to_int(digits.substr(0, digits.find_first_not_of("0123456789"))).value_or(-1) + 1;
 }
 
 }  // namespace gateway

@@ -1,6 +1,7 @@
-// The token counts that stand at the end of a stream which was passed on undecoded.
+// What the last bytes of a stream say that was passed on undecoded.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "chat/event.h"
@@ -11,5 +12,8 @@ namespace gateway {
 // there is none, or it began before `tail` does, or it says nothing of the input; the other counts stand all
 // the same.
 chat::Usage usage_in(std::string_view tail);
+
+// The number that the event after `tail` has where events are numbered (Responses); 0 if `tail` says none.
+int64_t next_sequence(std::string_view tail);
 
 }  // namespace gateway

@@ -82,6 +82,22 @@ Outcome in_new_conversation(Generation& generation) {
   return Outcome::again;
 }
 
+// Asks the upstream when the first of the allowances that are used up is back. What it does not say stays a
+// guess.
+base::Task<> ask_when_it_is_back(Generation& generation, const Candidate& candidate, AccountPtr account,
+                                 Verdict& verdict) {
+  std::vector<provider::Quota> quotas;
+  if (co_await candidate.provider->quota(generation.exchange.id, *account, quotas)) co_return;
+  int64_t now = host::now_ms(), first = 0;
+  for (const provider::Quota& quota : quotas) {
+    bool used_up = quota.limit > 0 && quota.used >= quota.limit && quota.resets_ms > now;
+    if (used_up && (!first || quota.resets_ms < first)) first = quota.resets_ms;
+  }
+  if (!first) co_return;
+  verdict.until_ms = first;
+  verdict.error.retry_after = (first - now) / 1000 + 1;
+}
+
 // A family of models shares its limit, and rests as one.
 void rest(const Candidate& candidate, account::Account& account, const Verdict& verdict) {
   auto rest_of = [&](const std::string& model) {
@@ -165,6 +181,7 @@ base::Task<Outcome> judge_body(Generation& generation, const Candidate& candidat
                                uint32_t status, std::string headers, std::string body) {
   Verdict verdict = candidate.provider->judge(status, headers, body, candidate.model, host::now_ms());
   account::redact(account->credential, verdict.error.message);
+  if (verdict.guessed) co_await ask_when_it_is_back(generation, candidate, account, verdict);
   generation.error = verdict.error;
   if (verdict.too_long_from && generation.exchange.request.body.size() >= verdict.too_long_from) {
     generation.error.code = "context_length_exceeded";

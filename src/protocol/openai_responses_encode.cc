@@ -19,7 +19,7 @@ using Type = Event::Type;
 class AnswerEncoder final : public Encoder {
  public:
   AnswerEncoder(Stamp stamp, bool stream)
-      : stamp_(std::move(stamp)), stream_(stream), frames_(out_, stamp_.id, stream) {}
+      : stamp_(std::move(stamp)), stream_(stream), frames_(out_, stamp_.id, stream, stamp_.sequence) {}
 
   std::string_view content_type() const override {
     return stream_ ? "text/event-stream; charset=utf-8" : "application/json";

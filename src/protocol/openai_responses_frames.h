@@ -4,6 +4,7 @@
 // them. For an answer that is no stream, frames are not written, and everything else is the same.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -12,9 +13,10 @@ namespace protocol::openai_responses {
 
 class Frames {
  public:
-  // `out` receives the frames and must outlive this; `stem` makes the items' ids unique.
-  Frames(std::string& out, std::string stem, bool stream)
-      : out_(out), stem_(std::move(stem)), stream_(stream) {}
+  // `out` receives the frames and must outlive this; `stem` makes the items' ids unique; the first frame has
+  // the number `sequence`.
+  Frames(std::string& out, std::string stem, bool stream, int64_t sequence)
+      : out_(out), stem_(std::move(stem)), stream_(stream), sequence_(sequence) {}
 
   // Begins `event: T, data: {"type":"T","sequence_number":N`. False: there is no stream, write nothing.
   bool open(std::string_view type);
@@ -46,7 +48,7 @@ class Frames {
   std::string& out_;
   std::string stem_, id_, items_;
   bool stream_;
-  int64_t sequence_ = 0, index_ = 0;
+  int64_t sequence_, index_ = 0;
 };
 
 }  // namespace protocol::openai_responses

@@ -33,6 +33,7 @@ struct Stamp {
   json::Value body;
   std::string previous;  // Responses: id of the response that this one goes on from, or empty
   bool stored = false;   // Responses: the answer can be fetched later
+  int64_t sequence = 0;  // Responses: the number of the stream's first event, if others have gone before
 };
 
 // Turns an answer's events into bytes for the client. One per exchange.

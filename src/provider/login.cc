@@ -71,7 +71,7 @@ chat::Error login_problem(std::string message) {
 bool failed_in_passing(const Answer& answer) {
   if (answer.status >= 500 || answer.status == 429 || answer.status == 408) return true;
   json::Document document;
-  return document.parse(answer.body) != json::Error::none;
+  return !answer.body.empty() && document.parse(answer.body) != json::Error::none;
 }
 
 chat::Error login_failed(const Answer& answer, std::string_view what, std::string_view said) {

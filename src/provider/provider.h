@@ -50,6 +50,7 @@ struct Verdict {
   bool elsewhere = false;    // before all that: once more by the account's next route, if it has another
   bool transient = false;    // not the account's fault: never benches the last healthy account
   bool firm = false;     // next_account: `until_ms` is no hint; the account is not asked before, for a day
+  bool guessed = false;  // next_account: `until_ms` is a guess, and Provider::quota() may know better
   bool payable = false;  // next_account: the account's credits may pay for it (Provider::pay)
   std::string fields{};  // drop_fields: "path\nname\n" of each, as json::prune() takes them
   chat::Error error;     // for the client, should this be the last word

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collect } from './harness.mjs';
-import { account, ask, edge, generations, HELLO, state, weather, withKey } from './kiro-lab.mjs';
+import { account, ask, edge, generations, HELLO, sim, state, weather, withKey } from './kiro-lab.mjs';
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p4Xy1wAAAABJRU5ErkJggg==';
 const CALL = { thinking: 'I must look.', calls: [{ name: 'weather', args: { city: 'Köln' } }] };
@@ -166,6 +166,20 @@ for (const [kind, [status, code, stateOf, times]] of Object.entries(FATAL)) {
     assert.equal(generations().length, times);
   });
 }
+
+test('credits that are used up are back when Kiro says so, not when a month ends', async () => {
+  await withKey();
+  const soon = Math.floor(Date.now() / 1000) + 7200;
+  sim().usage = { nextDateReset: soon, usageBreakdownList: [{ resourceType: 'CREDIT', currentUsage: 1000, usageLimit: 1000 }] };
+  edge.upstream.scenario({ key: 'kiro', kind: 'quota' });
+  for (const asked of [1, 1]) {
+    const response = await edge.post(HELLO);
+    assert.equal(response.status, 429);
+    const seconds = Number(response.headers.get('retry-after'));
+    assert.ok(seconds > 7100 && seconds <= 7201, `back in ${seconds} s`);
+    assert.equal(generations().length, asked);
+  }
+});
 
 // Once, and then well: the client does not notice.
 for (const kind of [

@@ -264,8 +264,10 @@ test('a stream that breaks ends with response.failed', async () => {
   ]) {
     edge.upstream.scenario(scenario);
     const text = await (await raw({ model, input: 'one two three', stream: true })).text();
-    const last = JSON.parse(text.trim().split('\n').at(-1).slice(6));
+    const events = [...text.matchAll(/^data: (\{.*\})$/gm)].map(([, json]) => JSON.parse(json));
+    const last = events.at(-1);
     assert.equal(last.type, 'response.failed', `${model} ${JSON.stringify(scenario)}`);
+    assert.equal(last.sequence_number, events.length - 1);
     assert.ok(last.response.error.message);
     assert.equal(await edge.quiet(), 0);
   }

@@ -320,14 +320,23 @@ TEST_F(PoolScript, TheTickProbesWhatHasRested) {
 TEST_F(PoolScript, TheTickChecksAsOftenAsConfigured) {
   account("g1");
   environment_["HEALTH_CHECK_MODELS"] = R"({"gemini":"gemini-2.5-flash"})";
+  auto four_hours = [&](Instance& instance) {
+    asked_.clear();
+    for (int i = 0; i < 24; i++) {
+      instance.send("tick", "CRON */10 * * * *\n\n");
+      world_.settle();
+      world_.now_ms += 10 * kMinute;
+    }
+    return asked_.size();
+  };
+  for (auto [minutes, checks] : {std::pair(R"({"gemini":120,"kiro":10})", 2u), {R"({"kiro":10})", 0u}}) {
+    environment_["HEALTH_CHECK_MINUTES"] = minutes;
+    Instance instance(world_, environment_);
+    EXPECT_EQ(four_hours(instance), checks) << minutes;
+  }
   environment_["HEALTH_CHECK_MINUTES"] = "60";
   Instance instance(world_, environment_);
-  for (int i = 0; i < 24; i++) {
-    instance.send("tick", "CRON */10 * * * *\n\n");
-    world_.settle();
-    world_.now_ms += 10 * kMinute;
-  }
-  EXPECT_EQ(asked_.size(), 4u);
+  EXPECT_EQ(four_hours(instance), 4u);
   fail("g1", 403, kTerms);
   for (int i = 0; i < 6; i++) {
     instance.send("tick", "CRON */10 * * * *\n\n");

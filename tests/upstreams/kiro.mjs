@@ -45,6 +45,7 @@ export class Kiro {
     idc: [['runtime', 'own']],
     external_idp: [['runtime', 'own']],
   };
+  usage = {}; // members of a GetUsageLimits answer that are not as usual
   profiles = { 'eu-central-1': [{ arn: ORG_ARN, profileName: 'Org' }], 'us-east-1': [] };
   /** Does a person say yes at once? */
   approved = true;
@@ -206,7 +207,7 @@ function control(kiro, record, { service, operation, region, host }, response) {
       models: MODELS.map((modelId) => ({ modelId, tokenLimits: { maxInputTokens: 200_000, maxOutputTokens: 64_000 } })),
       defaultModel: { modelId: 'auto' },
     });
-  if (operation === 'GetUsageLimits') return json(response, 200, USAGE);
+  if (operation === 'GetUsageLimits') return json(response, 200, { ...USAGE, ...kiro.usage });
   json(response, 404, { __type: 'UnknownOperationException' });
 }
 

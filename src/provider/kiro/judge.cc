@@ -136,7 +136,7 @@ std::optional<Verdict> of_account(const Said& said, uint32_t status, int64_t now
     int64_t back = daily && !monthly ? now_ms + kDay - now_ms % kDay : next_month_ms(now_ms);
     Verdict to = rest(Scope::account, back - now_ms, now_ms, Fault::quota_exhausted, said, "quota_exhausted",
                       monthly ? "The plan's credits of this month are used up." : "");
-    to.firm = true;
+    to.firm = to.guessed = true;
     return to;
   }
   if (conversation)

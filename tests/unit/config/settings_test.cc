@@ -49,6 +49,10 @@ TEST_F(Settings, NameTheVariableThatIsWrongAndKeepItsDefault) {
       {R"({"MAX_BODY_BYTES":"99999999999999999999"})", "MAX_BODY_BYTES must be"},
       {R"({"ATTEMPTS":"0"})", "ATTEMPTS must be"},
       {R"({"KEEPALIVE_MS":"-5"})", "KEEPALIVE_MS must be"},
+      {R"({"HEALTH_CHECK_MINUTES":"often"})", "HEALTH_CHECK_MINUTES must be a whole number from 0 to "},
+      {R"({"HEALTH_CHECK_MINUTES":"{\"kiro\":-1}"})",
+       "HEALTH_CHECK_MINUTES of 'kiro' must be a whole number"},
+      {R"({"HEALTH_CHECK_MINUTES":"{\"kiro\""})", "HEALTH_CHECK_MINUTES is no valid JSON"},
       {R"({"ACCOUNTS":"{}"})", "ACCOUNTS must be a JSON array"},
       {R"({"ACCOUNTS":"["})", "ACCOUNTS must be a JSON array"},
       {"[]", "The CONFIG message is not a JSON object"},
@@ -62,7 +66,17 @@ TEST_F(Settings, NameTheVariableThatIsWrongAndKeepItsDefault) {
     EXPECT_EQ(config::settings().attempts, defaults.attempts);
     EXPECT_EQ(config::settings().keepalive_ms, defaults.keepalive_ms);
     EXPECT_EQ(config::settings().accounts, "");
+    EXPECT_TRUE(config::settings().health_check_minutes.by_name.empty());
   }
+}
+
+TEST_F(Settings, TakeMinutesForAllOrByProvider) {
+  config::load(R"({"HEALTH_CHECK_MINUTES":" 60 "})");
+  EXPECT_EQ(config::settings().health_check_minutes.others, 60u);
+  config::load(R"({"HEALTH_CHECK_MINUTES":"{\"kiro\": 720, \"gemini\": 30}"})");
+  EXPECT_EQ(config::settings().health_check_minutes.others, 0u);
+  EXPECT_EQ(config::settings().health_check_minutes.by_name.at("kiro"), 720u);
+  EXPECT_EQ(config::settings().health_check_minutes.by_name.at("gemini"), 30u);
 }
 
 }  // namespace

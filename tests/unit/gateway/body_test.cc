@@ -155,6 +155,15 @@ TEST(UsageTail, ReadsEverySpelling) {
   EXPECT_FALSE(gateway::usage_in("\"usage\":{\"input_tokens\":3").known);
 }
 
+TEST(UsageTail, KnowsTheNumberOfTheNextEvent) {
+  EXPECT_EQ(
+      gateway::next_sequence(
+          R"({"sequence_number":8}  {"type":"x","sequence_number": 9,"delta":"\"sequence_number\":70"})"),
+      10);
+  EXPECT_EQ(gateway::next_sequence("data: {}"), 0);
+  EXPECT_EQ(gateway::next_sequence("data: {\"sequence_number\":"), 0);
+}
+
 TEST(Signatures, ThinkingReturnsToItsTurnByTheIdOfACall) {
   gateway::Thought thought{"because", "", gateway::KeptSignature({"sig", Origin::anthropic, "home0001"}),
                            false};

@@ -67,6 +67,9 @@ TEST(Login, SaysWhoseFaultAFailureIs) {
   chat::Error away = provider::login_failed({host::kNetwork, "", ""}, "The login at X", "no route.");
   EXPECT_EQ(away.message,
             "The login at X failed (no connection): no route. That is not your fault: try again in a while.");
+  EXPECT_TRUE(provider::login_failed({429, "", R"({"message":"slow down"})"}, "It", "").retry);
+  EXPECT_TRUE(provider::login_failed({200, "", "<html>Just a moment</html>"}, "It", "").retry);
+  EXPECT_FALSE(provider::login_failed({200, "", R"({"success":false})"}, "It", "").retry);
 }
 
 }  // namespace

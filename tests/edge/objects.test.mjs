@@ -41,6 +41,15 @@ test('the ledger', { skip: !here }, async (t) => {
     assert.deepEqual(await read(day(), day(), 'model'), [`\t\t\t\tm\t${counts(111)}`, `\t\t\t\tn\t${counts(2)}`]);
   });
 
+  await t.test('writes a data point for each row that it takes, once', async () => {
+    await add('one', 1, line(day(), 1), line(day(), 2, { model: 'n' }));
+    await add('one', 1, line(day(), 1), line(day(), 2, { model: 'n' }));
+    const point = (model, n) => ({ indexes: ['k'], blobs: [day(), 'k', 'a', 'p', model], doubles: Array(10).fill(n) });
+    assert.deepEqual(JSON.parse((await ledger('points', ''))[1]), [point('m', 1), point('n', 2)]);
+    await add('two', 1, ...Array.from({ length: 300 }, (_, i) => line(day(), 1, { model: `m${i}` })));
+    assert.equal(JSON.parse((await ledger('points', ''))[1]).length, 252, 'no more than a call may write');
+  });
+
   await t.test('tells apart what it is asked to, within the days', async () => {
     await add('one', 1, line(day(2), 1), line(day(1), 2), line(day(), 4, { key: 'other' }), line(day(), 8));
     assert.deepEqual(await read(day(1), day(), ''), [`\t\t\t\t\t${counts(14)}`]);

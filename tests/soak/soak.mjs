@@ -91,8 +91,10 @@ async function everyRequestCounted() {
   assert.ok(requests <= counts.asked && requests >= counts.asked - counts.left, `${requests} counted, ${counts.asked} asked`);
 }
 
+const minutes = Number(values.minutes);
+console.log(`soak: ${minutes} minutes, ${values.clients} clients, seed ${values.seed}`);
+const progress = setInterval(() => console.log(`soak: ${JSON.stringify(counts)}`), 15_000);
 try {
-  const minutes = Number(values.minutes);
   const clients = (until) => Promise.all(Array.from({ length: Number(values.clients) }, () => client(until)));
   await clients(Date.now() + minutes * 20_000); // what grows once
   const before = (await edge.health()).memory_bytes;
@@ -105,5 +107,6 @@ try {
   assert.ok(after <= before + (4 << 20), `the core's memory went from ${before} to ${after} bytes`);
   console.log(`soak: seed ${values.seed}, ${JSON.stringify(counts)}, memory ${before} -> ${after} bytes: all held`);
 } finally {
+  clearInterval(progress);
   await edge.stop();
 }

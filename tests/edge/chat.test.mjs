@@ -1,6 +1,8 @@
 // The main job through the official SDK: every field of a chat completion that a Gemini upstream can honour.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { collect, KEY, start } from './harness.mjs';
 
 let edge;
@@ -318,4 +320,31 @@ test('web search where the upstream has one, and no functions beside it', async 
   assert.deepEqual(lastBody().tools, [{ googleSearch: {} }]);
   await edge.post({ model: 'gemini-2.5-flash', messages: user('hi'), web_search_options: {}, tools: [WEATHER] });
   assert.deepEqual(Object.keys(lastBody().tools[0]), ['functionDeclarations']);
+});
+
+test('large bodies at once keep apart, also when some clients hang up in the middle', async () => {
+  const { port } = new URL(edge.url);
+  const bodyWith = (content) => JSON.stringify({ model: 'gemini-2.5-flash', messages: [{ role: 'system', content }, ...user('hello')] });
+  const bodyOf = (size, mark) => bodyWith(mark.repeat(size - bodyWith('').length));
+  const rude = async () => {
+    const client = net.connect(Number(port), '127.0.0.1');
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-type: application/json\r\n`;
+    client.write(`${head}content-length: 300000\r\n\r\n${bodyOf(300_000, 'z').slice(0, 100_000)}`);
+    await sleep(50);
+    client.destroy();
+  };
+  const READ = 64 << 10;
+  const BODY = 2 << 20;
+  const sizes = [READ - 1, READ, READ + 1, 150_000, 300_000, BODY - 1, BODY, BODY + 1];
+  for (let round = 0; round < 3; round++) {
+    await Promise.all([
+      rude(),
+      rude(),
+      ...sizes.map(async (size, i) => assert.equal((await edge.post(bodyOf(size, 'abcdefgh'[i]))).status, 200)),
+    ]);
+    const texts = edge.upstream.requests.splice(0).map(({ body }) => body.systemInstruction.parts[0].text);
+    assert.deepEqual(texts.map((text) => text[0]).sort(), [...'abcdefgh'], 'one of each');
+    for (const text of texts) assert.equal(text, text[0].repeat(text.length), 'nothing of another in it');
+    assert.equal(await edge.quiet(), 0);
+  }
 });

@@ -75,7 +75,8 @@ export function answer(request, model) {
   const parts = [];
   if (config.thinkingConfig?.includeThoughts) parts.push({ text: 'Considering the request.', thought: true });
   // Cut between code points, as the real service does: never inside one.
-  for (let rest = [...text]; rest.length; rest = rest.slice(12)) parts.push({ text: rest.slice(0, 12).join('') });
+  const points = [...text];
+  for (let at = 0; at < points.length; at += 12) parts.push({ text: points.slice(at, at + 12).join('') });
   parts.push(...tools);
   const thoughts = parts.some((part) => part.thought) ? 5 : 0;
   const candidates = count(text) + tools.length * 10;

@@ -6,6 +6,7 @@ export const USAGE = { input: 20, cached: 5, output: 12, thinking: 4 };
 /** `text` in pieces of at most `size` characters, never inside one. */
 export function pieces(text, size = 7) {
   const out = [];
-  for (let rest = [...text]; rest.length; rest = rest.slice(size)) out.push(rest.slice(0, size).join(''));
+  const points = [...text];
+  for (let at = 0; at < points.length; at += size) out.push(points.slice(at, at + size).join(''));
   return out;
 }

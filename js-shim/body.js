@@ -1,29 +1,40 @@
 // A client's body: all of it in memory, decompressed, and never more than the core takes.
+import { BODY_SIZE, forBody, giveBack, loseBody, READ_SIZE } from './buffers.js';
 
 /** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array();
 
-/** @typedef {{ bytes: Uint8Array, note: string }} Body `note`: header lines that tell the core what was found */
+/**
+ * `note`: header lines that tell the core what was found; `buffer`: to give back when the bytes have been taken.
+ * @typedef {{ bytes: Uint8Array, note: string, buffer?: ArrayBufferLike }} Body
+ */
 /** @param {number} size @returns {Body} */
 const oversize = (size) => ({ bytes: NO_BYTES, note: `x-isthmus-oversize: ${size}\n` });
 
 /** @param {Request} request @param {number} limit in bytes @returns {Promise<Body>} */
 export async function readBody(request, limit) {
-  const { bytes, size } = await read(request, limit);
+  const { bytes, size, buffer } = await read(request, limit);
   if (size > limit) return oversize(size);
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase();
-  if (!encoding || encoding === 'identity') return { bytes, note: '' };
-  return decompress(encoding, bytes, limit);
+  if (!encoding || encoding === 'identity') return { bytes, note: '', buffer };
+  try {
+    return await decompress(encoding, bytes, limit);
+  } finally {
+    if (buffer) giveBack(buffer);
+  }
 }
 
 /**
  * The bytes as they came, or how many there would be of what is too much.
- * @param {Request} request @param {number} limit @returns {Promise<{ bytes: Uint8Array, size: number }>}
+ * @param {Request} request @param {number} limit @returns {Promise<{ bytes: Uint8Array, size: number, buffer?: ArrayBufferLike }>}
  */
 async function read(request, limit) {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
-    if (Number(declared) > limit) return { bytes: NO_BYTES, size: Number(declared) };
+    const size = Number(declared);
+    if (size > limit) return { bytes: NO_BYTES, size };
+    const buffer = size > READ_SIZE && size <= BODY_SIZE ? forBody() : null;
+    if (buffer) return readInto(buffer, request, size);
     const bytes = await request.bytes();
     return { bytes, size: bytes.length };
   }
@@ -41,6 +52,20 @@ async function read(request, limit) {
     at += chunk.length;
   }
   return { bytes, size };
+}
+
+/** In one read, into a buffer of ours. @param {ArrayBuffer} buffer @param {Request} request @param {number} size */
+async function readInto(buffer, request, size) {
+  try {
+    const stream = /** @type {ReadableStream} */ (request.body);
+    const reader = /** @type {ReadableStreamBYOBReader} */ (stream.getReader({ mode: 'byob' }));
+    const { value } = await reader.readAtLeast(size, new Uint8Array(buffer, 0, size));
+    if (value?.length !== size) throw new Error('the body ended early');
+    return { bytes: value, size, buffer: value.buffer };
+  } catch (error) {
+    loseBody();
+    throw error;
+  }
 }
 
 /** @param {string} encoding @param {Uint8Array} bytes @param {number} limit @returns {Promise<Body>} */

@@ -1,6 +1,7 @@
 // One client request in flight, on the host's side: the upstream's response, the client's, and the operations between.
 // Its counterpart in the core has the same number.
 import { readBody } from './body.js';
+import { forRead, giveBack } from './buffers.js';
 import { current } from './core.js';
 import { open, seal } from './crypto.js';
 import { encode, lines, split } from './http.js';
@@ -16,18 +17,8 @@ const OK = 200;
 const UNAVAILABLE = 503;
 const NETWORK = 599;
 
-const READ_SIZE = 64 << 10;
 /** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array();
-
-// Buffers between two reads. They are shared by all exchanges, because making one costs more than many a read.
-const SPARE_BUFFERS = 16;
-/** @type {ArrayBuffer[]} */
-const spare = [];
-/** @param {ArrayBufferLike} buffer */
-function giveBack(buffer) {
-  if (buffer.byteLength === READ_SIZE && spare.length < SPARE_BUFFERS) spare.push(/** @type {ArrayBuffer} */ (buffer));
-}
 
 const BODILESS = new Set([101, 204, 205, 304]);
 
@@ -92,20 +83,17 @@ export class Exchange {
     request.signal.addEventListener('abort', () => this.cancel());
     // Without this a request whose client left would stop in the middle, for ever.
     this.ctx.waitUntil(this.done);
-    let head = `${this.method} ${target}\n${lines(request.headers)}`;
-    let body = NO_BYTES;
-    if (request.body) {
-      try {
-        const limit = this.core.exports.max_body();
-        const read = await readBody(request, limit);
-        head += read.note;
-        body = read.bytes;
-      } catch {
-        this.cancel(); // the client hung up while it was sending
-        return new Response(null, { status: 400 });
-      }
+    const head = `${this.method} ${target}\n${lines(request.headers)}`;
+    /** @type {import('./body.js').Body} */
+    let body = { bytes: NO_BYTES, note: '' };
+    try {
+      if (request.body) body = await readBody(request, this.core.exports.max_body());
+    } catch {
+      this.cancel(); // the client hung up while it was sending
+      return new Response(null, { status: 400 });
     }
-    this.start(head, body);
+    this.start(head + body.note, body.bytes);
+    if (body.buffer) giveBack(body.buffer);
     return this.response;
   }
 
@@ -267,7 +255,7 @@ export class Exchange {
     if (!this.body) return this.deliverLater(generation, END);
     this.reader ??= /** @type {ReadableStreamBYOBReader} */ (this.body.getReader({ mode: 'byob' }));
     try {
-      const asked = this.reader.read(new Uint8Array(spare.pop() ?? new ArrayBuffer(READ_SIZE)));
+      const asked = this.reader.read(new Uint8Array(forRead()));
       // The types deny it, but the end gives the buffer back too.
       const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await asked);
       // Back-pressure: nothing more is handed over before the client has taken the last write.

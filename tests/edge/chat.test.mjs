@@ -1,8 +1,10 @@
 // The main job through the official SDK: every field of a chat completion that a Gemini upstream can honour.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { collect, KEY, start } from './harness.mjs';
 
 let edge;
@@ -346,5 +348,10 @@ test('large bodies at once keep apart, also when some clients hang up in the mid
     assert.deepEqual(texts.map((text) => text[0]).sort(), [...'abcdefgh'], 'one of each');
     for (const text of texts) assert.equal(text, text[0].repeat(text.length), 'nothing of another in it');
     assert.equal(await edge.quiet(), 0);
+  }
+  for (let i = 0; i < 6; i++) {
+    const noise = randomBytes(150_000).toString('base64');
+    assert.equal((await edge.post(gzipSync(bodyWith(noise)), { 'content-encoding': 'gzip' })).status, 200);
+    assert.equal(lastBody().systemInstruction.parts[0].text, noise);
   }
 });

@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const [, , folder, port] = process.argv;
@@ -42,17 +41,37 @@ class CopyingStream extends TransformStream {
   }
 }
 Object.assign(globalThis, { IdentityTransformStream: CopyingStream });
+// workerd's own word for the option that the standard has since got.
+Object.assign(ReadableStreamBYOBReader.prototype, {
+  readAtLeast(min, view) {
+    return this.read(view, { min });
+  },
+});
 
 const { default: worker } = await import(pathToFileURL(path.join(folder, 'js-shim', 'worker.js')).href);
 const env = JSON.parse(process.env.VARS ?? '{}');
 const ctx = { waitUntil() {}, passThroughOnException() {} };
+
+/** What arrives, as the stream of bytes that workerd makes of it. @param {import('node:http').IncomingMessage} request */
+const bytesOf = (request) =>
+  new ReadableStream({
+    type: 'bytes',
+    start(stream) {
+      request.on('data', (chunk) => stream.enqueue(new Uint8Array(chunk)));
+      request.on('error', (error) => stream.error(error));
+      request.on('end', () => {
+        stream.close();
+        stream.byobRequest?.respond(0);
+      });
+    },
+  });
 
 /** @param {import('node:http').IncomingMessage} request @param {AbortSignal} signal */
 function toRequest(request, signal) {
   const headers = new Headers();
   for (let i = 0; i < request.rawHeaders.length; i += 2) headers.append(request.rawHeaders[i], request.rawHeaders[i + 1]);
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  const body = hasBody ? Readable.toWeb(request) : undefined;
+  const body = hasBody ? bytesOf(request) : undefined;
   return new Request(
     `http://${request.headers.host}${request.url}`,
     /** @type {any} */ ({

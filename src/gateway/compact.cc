@@ -18,12 +18,10 @@ using json::Value;
 
 constexpr std::string_view kTask =
     "Write a summary of this conversation for whoever takes it over from here. They will see your summary "
-    "and "
-    "nothing of what was said before, so keep all that they need to go on without asking again:\n"
+    "and nothing of what was said before, so keep all that they need to go on without asking again:\n"
     "1. What the user wants, in their own words where the wording matters, and every rule they set.\n"
     "2. What has been done and found out: facts, decisions and their reasons, results of tools, and the "
-    "exact "
-    "names of files, functions, commands, identifiers and values.\n"
+    "exact names of files, functions, commands, identifiers and values.\n"
     "3. What went wrong and how it was dealt with.\n"
     "4. Where the work stands now, what is open, and what comes next.\n"
     "Be complete but brief, and leave out pleasantries. Call no tools. Answer with the summary alone.";

@@ -297,6 +297,22 @@ test('the body of a client that speaks the same wire passes as it is', async () 
   assert.equal(lastBody().model, 'gpt-sim');
 });
 
+test('an upstream that compacts does it itself, and knows what it has made', async () => {
+  const model = MODELS.responses;
+  const input = [{ type: 'message', role: 'user', content: 'hello' }];
+  const { object, output } = await edge.client.responses.compact({ model, input });
+  assert.equal(object, 'response.compaction');
+  assert.match(edge.upstream.requests.at(-1).path, /\/responses\/compact$/);
+  assert.deepEqual([lastBody().model, lastBody().input], ['gpt-sim', input]);
+  const next = await edge.client.responses.create({ model, input: [...output, { role: 'user', content: 'go on' }] });
+  assert.equal(next.status, 'completed');
+  assert.deepEqual(lastBody().input[0], output[0], 'as it was');
+  edge.upstream.scenario({ kind: 'usage_limit', key: 'compact', times: 9 });
+  await assert.rejects(edge.client.responses.compact({ model, input }), { status: 429 });
+  edge.upstream.reset();
+  await edge.admin('POST', '/admin/accounts/r1/check');
+});
+
 test('chat clients reach an account that speaks Responses', async () => {
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: WEATHER.parameters } }];
   const messages = [

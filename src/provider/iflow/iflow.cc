@@ -41,8 +41,7 @@ class Iflow final : public Provider {
   std::span<const std::string_view> aliases() const override { return kAliases; }
   std::string_view status() const override {
     return "iFlow ended its service on 2026-04-17: an account works only with a base URL of your own, such "
-           "as "
-           "a service that speaks its protocol.";
+           "as a service that speaks its protocol.";
   }
   const protocol::Protocol& wire(const account::Account&, const Model&) const override {
     return protocol::kOpenaiChat;

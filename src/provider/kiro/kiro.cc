@@ -55,8 +55,8 @@ class Kiro final : public Provider {
   std::span<const std::string_view> aliases() const override { return kAliases; }
   std::string_view status() const override {
     return "Kiro has no public API: this is the private protocol of its own tools. Amazon limits and "
-           "suspends "
-           "accounts that are used through other software; an API key of a paid plan is the safest way in.";
+           "suspends accounts that are used through other software; an API key of a paid "
+           "plan is the safest way in.";
   }
   const protocol::Protocol& wire(const account::Account&, const Model&) const override {
     return protocol::kCodewhisperer;

@@ -44,8 +44,7 @@ class OpenAi final : public Provider {
   std::span<const std::string_view> aliases() const override { return kAliases; }
   std::string_view status() const override {
     return "Works with any key and base URL that speaks OpenAI's chat completions or Responses; the terms "
-           "are "
-           "those of that service.";
+           "are those of that service.";
   }
   const protocol::Protocol& wire(const account::Account& account, const Model& model) const override {
     return wire_for(account, model, protocol::Origin::none);
@@ -71,7 +70,10 @@ class OpenAi final : public Provider {
     return invalid_credential("An openai account needs 'api_key'.", "api_key");
   }
 
-  bool compacts(const account::Account& account, json::Value) const override { return is_official(account); }
+  // One that has no such endpoint says so, and the gateway then has the model write a summary.
+  bool compacts(const account::Account& account, json::Value) const override {
+    return is_official(account) || account.credential.wire == "responses";
+  }
 
   void head(const Call& call, std::string& out) const override {
     out.append("POST ")

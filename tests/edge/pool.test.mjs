@@ -1,7 +1,7 @@
 // How accounts fare, known to every instance and across restarts: the real Durable Object in workerd.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { geminiAccount, openaiAccount, start } from './harness.mjs';
+import { anthropicAccount, geminiAccount, MODELS, openaiAccount, start } from './harness.mjs';
 
 const HELLO = { model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'hello' }] };
 const text = async (response) => (await response.json()).choices?.[0].message.content;
@@ -93,4 +93,38 @@ test('an alias is a chain across providers, listed and stamped with what served'
   assert.equal(message.model, 'sim-model');
   const models = await edge.client.models.list();
   assert.ok(models.data.some((model) => model.id === 'fast' && model.owned_by === 'isthmus'));
+});
+
+test('a conversation that moves along a chain leaves its thinking state behind', async (t) => {
+  const edge = await start({
+    accounts: (u) => [geminiAccount(u), anthropicAccount(u)],
+    vars: { MODEL_ALIASES: JSON.stringify({ deep: ['gemini/gemini-3-pro-preview', `anthropic/${MODELS.anthropic}`] }) },
+  });
+  t.after(() => edge.stop());
+  const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+  const ask = (messages) =>
+    edge.anthropic.messages.create({
+      model: 'deep',
+      max_tokens: 4000,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      tools: [{ name: 'weather', input_schema: schema }],
+      messages,
+    });
+  const question = { role: 'user', content: 'call weather{"city":"Köln"}' };
+  const first = await ask([question]);
+  assert.equal(first.model, 'gemini-3-pro-preview');
+  const [{ signature }] = first.content.filter((block) => block.type === 'thinking');
+  const [{ id }] = first.content.filter((block) => block.type === 'tool_use');
+  assert.ok(signature);
+  edge.upstream.scenario({ kind: 'quota' });
+  const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'rain' }] };
+  const second = await ask([question, { role: 'assistant', content: first.content }, result]);
+  assert.equal(second.model, MODELS.anthropic);
+  assert.match(JSON.stringify(second.content), /Tool said: .*rain/);
+  const { body } = edge.upstream.requests.at(-1);
+  assert.doesNotMatch(JSON.stringify(body), /"signature"|redacted_thinking/);
+  assert.deepEqual(
+    body.messages[1].content.map((block) => block.type).filter((type) => type !== 'text'),
+    ['tool_use'],
+  );
 });

@@ -17,6 +17,14 @@ std::string_view query_of(std::string_view input) {
   return input.substr(0, input.find('#'));
 }
 
+// A failure that says nothing of the login: the upstream is out of reach, out of order or busy, or a
+// firewall's page came in place of its answer, or nothing.
+bool failed_in_passing(const Answer& answer) {
+  if (answer.status >= 500 || answer.status == 429 || answer.status == 408) return true;
+  json::Document document;
+  return document.parse(answer.body) != json::Error::none;
+}
+
 }  // namespace
 
 std::string_view name_of(LoginMethod::Kind kind) {
@@ -66,12 +74,6 @@ chat::Error login_problem(std::string message) {
   error.code = "login_problem";
   error.message = std::move(message);
   return error;
-}
-
-bool failed_in_passing(const Answer& answer) {
-  if (answer.status >= 500 || answer.status == 429 || answer.status == 408) return true;
-  json::Document document;
-  return !answer.body.empty() && document.parse(answer.body) != json::Error::none;
 }
 
 chat::Error login_failed(const Answer& answer, std::string_view what, std::string_view said) {

@@ -52,11 +52,9 @@ bool from_json(std::string_view json, Login& out);
 
 // The 400 for something that the person gave or forgot.
 chat::Error login_problem(std::string message);
-// True if a failed answer says nothing of the login: the upstream is out of reach, out of order or busy, or a
-// firewall's page came in its place.
-bool failed_in_passing(const Answer& answer);
 // The upstream did not go on with a login: `what` failed. `said` is its reason, if it gave one. A refusal is
-// a 400, a failure in passing a 502 that may be tried again.
+// a 400; what says nothing of the login (an upstream out of order, busy or out of reach, no JSON) a 502 that
+// may be tried again.
 chat::Error login_failed(const Answer& answer, std::string_view what, std::string_view said);
 
 // The code in what a person pasted: the code itself, "code#state", or the address of the page they landed on,

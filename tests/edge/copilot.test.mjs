@@ -81,6 +81,8 @@ for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
     const heard = await login.say();
     assert.deepEqual(await login.outcome(heard), [status, code, state], JSON.stringify(heard));
     assert.equal(generations().length, 0);
+    // Whole sentences, and an address that can be copied as it is.
+    assert.match(heard.error?.message ?? '', /\w\.( See https:\S+\w)?( The login is kept; try again\.)?$/);
   });
 }
 

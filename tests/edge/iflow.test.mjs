@@ -139,6 +139,7 @@ const TROUBLES = {
   no_key: [503, 'needs_login', 'needs_login'],
   down: [502, 'token_endpoint_unavailable', 'cooling'],
   page: [502, 'token_endpoint_unavailable', 'cooling'],
+  silent: [502, 'token_endpoint_unavailable', 'cooling'],
 };
 for (const [trouble, outcome] of Object.entries(TROUBLES)) {
   test(`without a key, ${trouble}: says why`, async () => {

@@ -55,6 +55,7 @@ function token(iflow, record, response) {
   const known = form.get('client_id') === CLIENT && form.get('client_secret') === SECRET && record.headers.authorization === basic;
   if (!known) return send(response, 401, { error: 'invalid_client' });
   if (iflow.trouble === 'down') return answer(response, FAILURES.broken);
+  if (iflow.trouble === 'silent') return response.writeHead(403).end();
   if (iflow.trouble === 'page') return answer(response, html(200));
   if (iflow.trouble === 'no_token') return send(response, 200, { success: false, message: 'too many logins' });
   const code = form.get('grant_type') === 'authorization_code';

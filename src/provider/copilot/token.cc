@@ -55,9 +55,10 @@ chat::Error failure(const account::Account& account, std::string why, std::strin
 std::string reason_in(json::Value root) {
   json::Value details = root["error_details"];
   std::string why = details["message"].is_string() ? details["message"].str() : root["message"].str();
-  if (details["url"].is_string()) why += " See " + details["url"].str();
-  if (why.empty()) return "it gave no reason.";
-  return why.ends_with('.') ? why : why + ".";
+  if (why.empty()) why = "it gave no reason";
+  if (!why.ends_with('.')) why += '.';
+  if (details["url"].is_string()) why += " See " + details["url"].str();  // last, with nothing to cling to it
+  return why;
 }
 
 chat::Error refused(account::Account& account, const Answer& answer, json::Value root) {

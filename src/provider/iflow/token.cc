@@ -46,8 +46,9 @@ Problem failed(const Answer& answer, std::string_view what, bool* dead) {
   for (std::string_view name : {"error_description", "message", "msg", "error"}) {
     if (said.empty()) said = root[name].str();
   }
-  *dead = !failed_in_passing(answer);
-  return login_failed(answer, what, said);
+  chat::Error error = login_failed(answer, what, said);
+  *dead = !error.retry;
+  return error;
 }
 
 // "YYYY-MM-DD HH:mm" without a zone; -1 if it is none.

@@ -55,7 +55,8 @@ TEST(Login, FindsTheCodeInWhatAPersonPastes) {
 }
 
 TEST(Login, SaysWhoseFaultAFailureIs) {
-  chat::Error refused = provider::login_failed({400, "", ""}, "The login at X", "expired_token");
+  chat::Error refused =
+      provider::login_failed({400, "", R"({"error":"expired_token"})"}, "The login at X", "expired_token");
   EXPECT_EQ(refused.message, "The login at X failed (HTTP 400): expired_token. Start again.");
   EXPECT_EQ(refused.fault, chat::Fault::invalid_request);
   EXPECT_FALSE(refused.retry);
@@ -69,6 +70,7 @@ TEST(Login, SaysWhoseFaultAFailureIs) {
             "The login at X failed (no connection): no route. That is not your fault: try again in a while.");
   EXPECT_TRUE(provider::login_failed({429, "", R"({"message":"slow down"})"}, "It", "").retry);
   EXPECT_TRUE(provider::login_failed({200, "", "<html>Just a moment</html>"}, "It", "").retry);
+  EXPECT_TRUE(provider::login_failed({403, "", ""}, "It", "").retry);
   EXPECT_FALSE(provider::login_failed({200, "", R"({"success":false})"}, "It", "").retry);
 }
 

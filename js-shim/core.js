@@ -29,6 +29,7 @@ export class Core {
     this.parked = new Map();
     this.next = 1;
     this.dead = false;
+    this.time = 0; // of this turn, once it was asked for
     this.bytes = new Uint8Array();
     const wasm = new WebAssembly.Instance(module, { host: this.imports() });
     this.exports = /** @type {CoreExports} */ (/** @type {unknown} */ (wasm.exports));
@@ -59,12 +60,19 @@ export class Core {
    */
   call(enter) {
     if (this.dead) return undefined;
+    this.time = 0;
     try {
       return enter(this.exports);
     } catch (error) {
       this.die(error);
       return undefined;
     }
+  }
+
+  /** The platform's clock stands still while a turn of the core lasts, and reading it costs more than remembering it. */
+  now() {
+    this.time ||= Date.now();
+    return this.time;
   }
 
   /** @param {unknown} error */
@@ -109,7 +117,7 @@ export class Core {
       sleep: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ ms) => at(req)?.sleep(op, ms),
       park: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ ms) => at(req)?.park(op, ms),
       wake: (/** @type {N} */ op) => this.parked.get(op)?.(),
-      now: () => Date.now(),
+      now: () => this.now(),
       random: (/** @type {N} */ p, /** @type {N} */ n) => void crypto.getRandomValues(this.view(p, n)),
       answer: (/** @type {N} */ req, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.answer(this.view(p, n)),
       respond: (/** @type {N} */ req, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.respond(this.view(p, n)),

@@ -177,7 +177,7 @@ export class Exchange {
 
   /** @param {number} op @param {number} ms */
   wait(op, ms) {
-    this.waiting = { op, since: Date.now(), ms };
+    this.waiting = { op, since: this.core.now(), ms };
     if (this.arrived) {
       const deliver = this.arrived;
       this.arrived = null;

@@ -38,6 +38,11 @@ std::string tag_of(const Credential& credential) {
   return base::hex(base::sha256(credential.provider + "/" + credential.id).substr(0, 4));
 }
 
+const std::string& Account::tag() const {
+  if (tag_.empty()) tag_ = tag_of(credential);
+  return tag_;
+}
+
 std::string_view condition_of(const Account& account, int64_t now_ms) {
   if (account.state != State::ready || !account.resting.until_ms) return name_of(account.state);
   return account.resting.until_ms > now_ms ? "cooling" : "half_open";

@@ -79,6 +79,11 @@ struct Account {
 
   // Could it serve `model` (empty = any) at `now_ms`?
   bool available(std::string_view model, int64_t now_ms) const;
+  // tag_of() its credential, made when first asked for: every request asks.
+  const std::string& tag() const;
+
+ private:
+  mutable std::string tag_;
 };
 
 // Eight hex digits that stand for the account in what clients keep (see protocol/opaque.h): enough to know

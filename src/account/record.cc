@@ -1,14 +1,16 @@
 // Credentials as JSON: what is sealed and stored, and what the admin API and the ACCOUNTS variable take.
-#define JSON_NOEXCEPTION 1
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "account/account.h"
+#include "base/text.h"
+#include "json/document.h"
+#include "json/writer.h"
 
 namespace account {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Problem = std::optional<std::string>;
 
 struct Member {
   std::string_view name;
@@ -41,68 +43,81 @@ constexpr Number kNumbers[] = {
 
 // Headers are lines: a line break in a value that ends up in one would start another.
 bool has_control(const std::string& text) {
-  for (unsigned char c : text) {
-    if (c < 0x20 || c == 0x7f) return true;
-  }
-  return false;
+  return std::any_of(text.begin(), text.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
 }
 
-bool read_extra(const Json& value, Credential& out, std::string& problem) {
-  if (!value.is_object()) return problem = "'extra' must be an object of strings.", false;
-  for (auto& [name, member] : value.items()) {
-    if (!member.is_string()) return problem = "'extra." + name + "' must be a string.", false;
-    out.extra[name] = member.get<std::string>();
-    if (has_control(out.extra[name]))
-      return problem = "'extra." + name + "' must not hold control characters.", false;
+Problem read_text(const std::string& name, json::Value value, std::string& to) {
+  if (!value.is_string()) return "'" + name + "' must be a string.";
+  to = value.str();
+  if (has_control(to)) return "'" + name + "' must not hold control characters.";
+  return std::nullopt;
+}
+
+Problem read_extra(json::Value extra, Credential& out) {
+  if (!extra.is_object()) return "'extra' must be an object of strings.";
+  for (auto [key, value] : extra.items()) {
+    std::string name = key.str();
+    if (auto problem = read_text("extra." + name, value, out.extra[name])) return problem;
   }
-  return true;
+  return std::nullopt;
+}
+
+Problem read(json::Value record, Credential& out) {
+  if (!record.is_object()) return "An account record must be a JSON object.";
+  for (const Member& member : kMembers) {
+    json::Value value = record[member.name];
+    if (!value.has_value()) continue;
+    if (auto problem = read_text(std::string(member.name), value, out.*member.to)) return problem;
+  }
+  while (out.base_url.ends_with('/')) out.base_url.pop_back();
+  for (const Number& number : kNumbers) {
+    json::Value value = record[number.name];
+    if (!value) continue;
+    auto integer = value.is(json::Kind::number) ? base::to_int(value.raw()) : std::nullopt;
+    if (!integer) return "'" + std::string(number.name) + "' must be an integer (ms since 1970).";
+    out.*number.to = *integer;
+  }
+  if (json::Value extra = record["extra"]) {
+    if (auto problem = read_extra(extra, out)) return problem;
+  }
+  return read_preferences(record, false, out);
 }
 
 }  // namespace
 
 std::string to_json(const Credential& credential) {
-  Json record = Json::object();
+  std::string record;
+  json::Writer w(record);
+  w.begin_object();
   for (const Member& member : kMembers) {
     const std::string& value = credential.*member.to;
-    if (!value.empty()) record[std::string(member.name)] = value;
+    if (!value.empty()) w.key(member.name).string(value);
   }
   for (const Number& number : kNumbers) {
-    if (int64_t value = credential.*number.to) record[std::string(number.name)] = value;
+    if (int64_t value = credential.*number.to) w.key(number.name).number(value);
   }
-  if (!credential.extra.empty()) record["extra"] = credential.extra;
-  if (!credential.models.empty()) record["models"] = credential.models;
+  if (!credential.extra.empty()) {
+    w.key("extra").begin_object();
+    for (const auto& [name, value] : credential.extra) w.escaped_key(json::escaped(name)).string(value);
+    w.end_object();
+  }
+  if (!credential.models.empty()) {
+    w.key("models").begin_array();
+    for (const std::string& model : credential.models) w.string(model);
+    w.end_array();
+  }
   for (const Preference& each : preferences()) {
     int64_t value = credential.preferences.*each.to;
-    if (value != Preferences().*each.to) record[std::string(each.name)] = value;
+    if (value != Preferences().*each.to) w.key(each.name).number(value);
   }
-  return record.dump(-1, ' ', false, Json::error_handler_t::replace);
+  w.end_object();
+  return record;
 }
 
 bool from_json(std::string_view json, Credential& out, std::string& problem) {
-  Json record = Json::parse(json, nullptr, false);
-  if (!record.is_object()) return problem = "An account record must be a JSON object.", false;
-  for (const Member& member : kMembers) {
-    auto found = record.find(std::string(member.name));
-    if (found == record.end() || found->is_null()) continue;
-    std::string name(member.name);
-    if (!found->is_string()) return problem = "'" + name + "' must be a string.", false;
-    out.*member.to = found->get<std::string>();
-    if (has_control(out.*member.to))
-      return problem = "'" + name + "' must not hold control characters.", false;
-  }
-  while (out.base_url.ends_with('/')) out.base_url.pop_back();
-  for (const Number& number : kNumbers) {
-    auto found = record.find(std::string(number.name));
-    if (found == record.end()) continue;
-    if (!found->is_number_integer())
-      return problem = "'" + std::string(number.name) + "' must be an integer (ms since 1970).", false;
-    out.*number.to = found->get<int64_t>();
-  }
-  auto extra = record.find("extra");
-  if (extra != record.end() && !read_extra(*extra, out, problem)) return false;
   json::Document document;
   document.parse(json);
-  auto wrong = read_preferences(document.root(), false, out);
+  Problem wrong = read(document.root(), out);
   if (wrong) problem = std::move(*wrong);
   return !wrong;
 }

@@ -41,11 +41,10 @@ void time_out(Generation& generation, account::Account& account) {
 }
 
 // A body that goes through the model must have been understood, and brings its media along.
-base::Task<Problem> prepare_model(Generation& generation, const Candidate& candidate, AccountPtr account,
-                                  protocol::Origin wire) {
+base::Task<Problem> prepare_model(Generation& generation, const Draft& draft) {
   if (generation.body.refused) co_return generation.body.refused;
-  bool by_url = candidate.provider->target(*account, candidate.model).media_urls;
-  co_return co_await inline_media(generation.exchange, generation.body.request, wire, by_url);
+  co_return co_await inline_media(generation.exchange, generation.body.request, draft.wire->origin,
+                                  draft.target.media_urls);
 }
 
 // The model had nothing to say, or garbled a call: a matter of luck, in which the temperature has a part.
@@ -65,18 +64,15 @@ base::Task<> settle(Generation& generation, const Candidate& candidate, AccountP
 }
 
 base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, AccountPtr account,
-                          const protocol::Protocol* wire, bool lane, std::string headers,
-                          std::string content_type) {
-  protocol::Target target = target_for(generation, candidate, *account);
+                          const Draft& sent, std::string headers, std::string content_type) {
   Relay relay{generation.exchange,
               *generation.client,
               generation.body.request,
               generation.surface(),
-              *wire,
+              *sent.wire,
               generation.stamp,
-              target,
+              sent.target,
               std::move(content_type),
-              account::tag_of(account->credential),
               candidate.provider->answer_envelope(),
               candidate.provider->leaves_output_out(*account),
               generation.told,
@@ -84,7 +80,7 @@ base::Task<Outcome> relay(Generation& generation, const Candidate& candidate, Ac
               &candidate,
               account};
   auto failure = generation.compacting ? co_await pass_compaction(relay)
-                 : lane                ? co_await pass_through(relay)
+                 : sent.lane           ? co_await pass_through(relay)
                                        : co_await translate(relay);
   if (!failure) {
     account::recover(*account, candidate.model.id);
@@ -127,8 +123,7 @@ base::Task<Outcome> attempt(Generation& generation, const Candidate& candidate, 
   if (!success || content_type.find("html") != content_type.npos) {
     co_return co_await judge(generation, candidate, account, head.status, std::move(headers));
   }
-  co_return co_await relay(generation, candidate, account, sent.wire, sent.lane, std::move(headers),
-                           std::move(content_type));
+  co_return co_await relay(generation, candidate, account, sent, std::move(headers), std::move(content_type));
 }
 
 }  // namespace
@@ -144,9 +139,11 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
   out.wire = &provider.wire_for(*account, candidate.model, generation.surface().origin);
   generation.compacting = can_compact(generation, provider, *account, *out.wire);
   out.lane = generation.lane = generation.compacting || same_lane(generation, provider, *out.wire);
+  out.target = target_for(generation, candidate, *account, *out.wire);
   Problem problem;
-  if (!out.lane) problem = co_await prepare_model(generation, candidate, account, out.wire->origin);
-  if (!problem) problem = write_message(generation, candidate, *account, out.lane, out.message);
+  if (!out.lane) problem = co_await prepare_model(generation, out);
+  if (!problem)
+    problem = write_message(generation, candidate, *account, *out.wire, out.target, out.lane, out.message);
   co_return problem ? give_up(generation, *problem) : Outcome::again;
 }
 

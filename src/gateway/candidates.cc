@@ -50,22 +50,28 @@ std::optional<chat::Error> check_name(std::string_view model) {
                                                  : "a model's name has at most 256 bytes.");
 }
 
+// One that knows the model, and for want of an account cannot serve it; null if there is none.
+const provider::Provider* lacking_account(std::string_view model) {
+  for (const provider::Provider* provider : provider::all()) {
+    bool has_account = account::pool().has(provider->id());
+    if (!has_account && provider::find_model(*provider, model)) return provider;
+  }
+  return nullptr;
+}
+
 // The candidates of one link.
 std::optional<chat::Error> find_link(std::string_view name, const provider::Provider* wanted,
                                      std::vector<Candidate>& out) {
   const provider::Provider* prefix = prefix_of(name);
   if (prefix && (!wanted || prefix == wanted)) wanted = prefix, name = without_prefix(name);
   size_t before = out.size();
-  const provider::Provider* lacks_account = nullptr;
   std::vector<Candidate> guesses;  // providers that may know a model which no table names
   for (const provider::Provider* provider : provider::all()) {
     if (wanted && provider != wanted) continue;
-    const provider::Model* model = provider::find_model(*provider, name);
     bool has_account = account::pool().has(provider->id());
-    if (model && !has_account && !lacks_account) lacks_account = provider;
     if (wanted && !has_account) return no_account(*provider, name);
     if (!has_account) continue;
-    if (model) {
+    if (const provider::Model* model = provider::find_model(*provider, name)) {
       out.push_back({provider, *model});
       out.back().model.thinks = name.ends_with("-thinking");
     } else if (declared_by_an_account(provider->id(), name) || provider->claims(name)) {
@@ -76,7 +82,8 @@ std::optional<chat::Error> find_link(std::string_view name, const provider::Prov
   }
   if (out.size() == before) out.insert(out.end(), guesses.begin(), guesses.end());
   if (out.size() > before) return std::nullopt;
-  return lacks_account ? no_account(*lacks_account, name) : unknown_model(name);
+  const provider::Provider* lacking = lacking_account(name);
+  return lacking ? no_account(*lacking, name) : unknown_model(name);
 }
 
 void append(std::vector<std::string>& chain, const std::string& link) {

@@ -62,6 +62,7 @@ enum class Outcome : uint8_t {
 struct Draft {
   const protocol::Protocol* wire = nullptr;
   bool lane = false;    // the client's body goes as it is, and the answer comes back so
+  protocol::Target target;
   std::string message;  // "POST url\nheaders\n\nbody"
 };
 // Makes `account` ready and drafts the message (attempts.cc). `again`: it can be sent; anything else is what
@@ -97,12 +98,13 @@ bool same_lane(const Generation& generation, const provider::Provider& provider,
 // Will the upstream itself make the client's conversation short, if that is asked for?
 bool can_compact(const Generation& generation, const provider::Provider& provider,
                  const account::Account& account, const protocol::Protocol& wire);
-// What the wire's writer and decoder must know of the candidate's model.
+// What the writer and the decoder of `wire` must know of the candidate's model.
 protocol::Target target_for(const Generation& generation, const Candidate& candidate,
-                            const account::Account& account);
+                            const account::Account& account, const protocol::Protocol& wire);
 // Appends the message for the upstream: the client's body edited, or the model written anew
 // (upstream_message.cc).
 std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,
-                                         const account::Account& account, bool lane, std::string& out);
+                                         const account::Account& account, const protocol::Protocol& wire,
+                                         const protocol::Target& target, bool lane, std::string& out);
 
 }  // namespace gateway

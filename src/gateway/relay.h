@@ -31,7 +31,6 @@ struct Relay {
   const protocol::Stamp& stamp;
   const protocol::Target& target;
   std::string content_type;   // of the upstream's answer
-  std::string home;           // tag of the account that answers
   std::string_view envelope;  // the member of each answer that holds the wire's own, or empty
   bool fills;                 // the last event of a stream leaves the output out
   Told& told;

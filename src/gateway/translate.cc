@@ -56,7 +56,7 @@ base::Task<std::optional<chat::Error>> translate(Relay relay) {
   bool keeps_ids_only = relay.surface.origin == protocol::Origin::openai_chat;
   StopFilter stops(relay.request, to);
   WebSearch search(relay.target.search_tool, stops);
-  AnswerFilter filter(relay.request, relay.stamp.id, relay.home, keeps_ids_only, search);
+  AnswerFilter filter(relay.request, relay.stamp.id, relay.target.home, keeps_ids_only, search);
   do {
     if (search.pending()) {
       filter.go_on();

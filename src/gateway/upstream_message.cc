@@ -50,10 +50,11 @@ bool can_compact(const Generation& generation, const provider::Provider& provide
 }
 
 protocol::Target target_for(const Generation& generation, const Candidate& candidate,
-                            const account::Account& account) {
+                            const account::Account& account, const protocol::Protocol& wire) {
   protocol::Target target = candidate.provider->target(account, candidate.model);
-  target.home = account::tag_of(account.credential);
-  target.session = uuid_of(generation.moved ? ~generation.body.session : generation.body.session);
+  target.home = account.tag();
+  uint64_t session = generation.body.session;
+  if (wire.names_session) target.session = uuid_of(generation.moved ? ~session : session);
   target.retry = generation.fruitless;
   if (!generation.body.request.web_search) target.search_tool.clear();
   for (const chat::Tool& tool : generation.body.request.tools) {
@@ -63,10 +64,9 @@ protocol::Target target_for(const Generation& generation, const Candidate& candi
 }
 
 std::optional<chat::Error> write_message(const Generation& generation, const Candidate& candidate,
-                                         const account::Account& account, bool lane, std::string& out) {
+                                         const account::Account& account, const protocol::Protocol& wire,
+                                         const protocol::Target& target, bool lane, std::string& out) {
   const provider::Provider& provider = *candidate.provider;
-  const protocol::Protocol& wire = provider.wire_for(account, candidate.model, generation.surface().origin);
-  protocol::Target target = target_for(generation, candidate, account);
   size_t size = generation.exchange.request.body.size();
   out.reserve(size + size / 8 + 2048);
 

@@ -135,7 +135,10 @@ base::Task<std::optional<chat::Error>> WebSearch::go_on(Relay& relay) {
   thought_.clear();
   proof_ = {};
   std::string message;
-  if (auto problem = write_message(generation, candidate, *relay.account, false, message)) co_return problem;
+  if (auto problem = write_message(generation, candidate, *relay.account, relay.wire, relay.target, false,
+                                   message)) {
+    co_return problem;
+  }
   host::Completion head = co_await fetch_patiently(relay.exchange, message, &relay.client);
   if (head.status == host::kNothingYet) co_return upstream_silent();
   if (head.status >= 200 && head.status <= 299) co_return std::nullopt;

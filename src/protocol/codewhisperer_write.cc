@@ -349,6 +349,7 @@ const Protocol kCodewhisperer = {
     .name = "codewhisperer",
     .framing = Framing::aws_event_stream,
     .model_in_body = false,
+    .names_session = true,
     .write = codewhisperer::write,
     .decoder = codewhisperer::make_decoder,
 };

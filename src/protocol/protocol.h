@@ -90,7 +90,7 @@ struct Target {
   // searching the web. Empty: none.
   std::string search_tool;
   std::string home;         // tag of the account the request goes to
-  std::string session;      // the conversation as a UUID, stable while it lasts
+  std::string session;      // the conversation as a UUID, stable while it lasts; where the wire names it
   std::string profile;      // codewhisperer: the account's profile ARN, may be empty
   std::string client;       // codewhisperer: the origin to name, "AI_EDITOR"
   int64_t max_input = 0;    // tokens of context, 0 = unknown
@@ -133,6 +133,8 @@ struct Protocol {
   std::span<const std::string_view> forwarded = {};
   // Does the body name the model, and whether to stream? Gemini's URL does.
   bool model_in_body = true;
+  // Does an upstream's body name the conversation (Target::session)?
+  bool names_session = false;
   // Its streams hold one block at a time: events reach its encoders through chat::InOrder.
   bool sequential = false;
 

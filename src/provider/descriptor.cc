@@ -167,6 +167,7 @@ Descriptor::Descriptor(std::string_view built_in) : built_in_(built_in) {
   if (lay(built_in, false, parts)) std::abort();
   values_ = std::move(parts.values);
   models_ = std::move(parts.models);
+  variables_ = std::move(parts.environment);
 }
 
 std::string_view Descriptor::value(std::string_view key) const {
@@ -175,10 +176,9 @@ std::string_view Descriptor::value(std::string_view key) const {
 }
 
 std::optional<std::string> Descriptor::take_environment() {
-  Parts parts;
-  Problem first = lay(built_in_, false, parts);
+  Problem first;
   environment_.clear();
-  for (const auto& [variable, key] : parts.environment) {
+  for (const auto& [variable, key] : variables_) {
     auto set = config::settings().others.find(variable);
     if (set == config::settings().others.end() || set->second.empty()) continue;
     auto problem = check_value("The variable " + variable, key, set->second);
@@ -189,12 +189,15 @@ std::optional<std::string> Descriptor::take_environment() {
 }
 
 std::optional<std::string> Descriptor::lay_over(std::string_view json) {
+  bool changes = json != "{}" || !environment_.empty();
+  if (!changes && !changed_) return std::nullopt;
   Parts parts;
   if (auto problem = lay(built_in_, false, parts)) return problem;
   for (const auto& [key, value] : environment_) parts.values[key] = value;
   if (auto problem = lay(json, true, parts)) return problem;
   values_ = std::move(parts.values);
   models_ = std::move(parts.models);
+  changed_ = changes;
   return std::nullopt;
 }
 

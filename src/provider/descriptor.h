@@ -40,7 +40,9 @@ class Descriptor {
   using Values = std::map<std::string, std::string, std::less<>>;
 
   std::string_view built_in_;
-  Values environment_;  // by key
+  bool changed_ = false;  // something was laid over the built-in one
+  Values variables_;      // those that may set a value, and its key
+  Values environment_;    // what they set, by key
   Values values_;
   std::vector<Model> models_;
 };

@@ -1,5 +1,6 @@
 // A client's body: all of it in memory, decompressed, and never more than the core takes.
 import { BODY_SIZE, forBody, giveBack, loseBody, READ_SIZE } from './buffers.js';
+import { valueIn } from './http.js';
 
 /** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array();
@@ -11,11 +12,12 @@ const NO_BYTES = new Uint8Array();
 /** @param {number} size @returns {Body} */
 const oversize = (size) => ({ bytes: NO_BYTES, note: `x-isthmus-oversize: ${size}\n` });
 
-/** @param {Request} request @param {number} limit in bytes @returns {Promise<Body>} */
-export async function readBody(request, limit) {
-  const { bytes, size, buffer } = await read(request, limit);
+/** @param {Request} request @param {string} headers its own, as lines @param {number} limit in bytes @returns {Promise<Body>} */
+export async function readBody(request, headers, limit) {
+  const declared = valueIn(headers, 'content-length');
+  const { bytes, size, buffer } = declared === null ? await readAll(request, limit) : await read(request, Number(declared), limit);
   if (size > limit) return oversize(size);
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase();
+  const encoding = valueIn(headers, 'content-encoding')?.trim().toLowerCase();
   if (!encoding || encoding === 'identity') return { bytes, note: '', buffer };
   try {
     return await decompress(encoding, bytes, limit);
@@ -26,18 +28,20 @@ export async function readBody(request, limit) {
 
 /**
  * The bytes as they came, or how many there would be of what is too much.
- * @param {Request} request @param {number} limit @returns {Promise<{ bytes: Uint8Array, size: number, buffer?: ArrayBufferLike }>}
+ * @typedef {{ bytes: Uint8Array, size: number, buffer?: ArrayBufferLike }} Found
  */
-async function read(request, limit) {
-  const declared = request.headers.get('content-length');
-  if (declared !== null) {
-    const size = Number(declared);
-    if (size > limit) return { bytes: NO_BYTES, size };
-    const buffer = size > READ_SIZE && size <= BODY_SIZE ? forBody() : null;
-    if (buffer) return readInto(buffer, request, size);
-    const bytes = await request.bytes();
-    return { bytes, size: bytes.length };
-  }
+/** @param {Request} request @param {number} size as declared @param {number} limit @returns {Promise<Found>} */
+async function read(request, size, limit) {
+  if (size === 0 || size > limit) return { bytes: NO_BYTES, size };
+  const buffer = size > READ_SIZE && size <= BODY_SIZE ? forBody() : null;
+  if (buffer) return readInto(buffer, request, size);
+  const bytes = await request.bytes();
+  return { bytes, size: bytes.length };
+}
+
+/** Of unknown size. @param {Request} request @param {number} limit @returns {Promise<Found>} */
+async function readAll(request, limit) {
+  if (!request.body) return { bytes: NO_BYTES, size: 0 };
   const chunks = [];
   let size = 0;
   for await (const chunk of /** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (request.body))) {

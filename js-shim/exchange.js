@@ -1,10 +1,10 @@
 // One client request in flight, on the host's side: the upstream's response, the client's, and the operations between.
 // Its counterpart in the core has the same number.
 import { readBody } from './body.js';
-import { forRead, giveBack } from './buffers.js';
+import { forRead, giveBack, READ_SIZE } from './buffers.js';
 import { current } from './core.js';
 import { open, seal } from './crypto.js';
-import { encode, lines, split } from './http.js';
+import { encode, lines, split, valueIn } from './http.js';
 import { ask } from './objects.js';
 import * as storage from './storage.js';
 
@@ -21,6 +21,12 @@ const NETWORK = 599;
 const NO_BYTES = new Uint8Array();
 
 const BODILESS = new Set([101, 204, 205, 304]);
+
+/** What one read will do for, or 0. @param {string} headers of a response */
+function sizeIn(headers) {
+  const size = Number(valueIn(headers, 'content-length'));
+  return size <= READ_SIZE && valueIn(headers, 'content-encoding') === null ? size : 0;
+}
 
 export class Exchange {
   /** @param {import('./core.js').Core} core @param {Env} env @param {ExecutionContext} ctx */
@@ -40,6 +46,7 @@ export class Exchange {
     this.answering = null;
     /** @type {ReadableStream | null} of the upstream's response, until it has ended */
     this.body = null;
+    this.size = 0; // of that response, in bytes, if it is told and one read takes all of it
     /** @type {ReadableStreamBYOBReader | null} */
     this.reader = null;
     /** @type {Promise<void> | null} the read or fetch that is under way, and what it came to */
@@ -81,13 +88,12 @@ export class Exchange {
     this.method = request.method;
     this.target = target;
     request.signal.addEventListener('abort', () => this.cancel());
-    // Without this a request whose client left would stop in the middle, for ever.
-    this.ctx.waitUntil(this.done);
-    const head = `${this.method} ${target}\n${lines(request.headers)}`;
+    const headers = lines(request.headers);
+    const head = `${this.method} ${target}\n${headers}`;
     /** @type {import('./body.js').Body} */
-    let body = { bytes: NO_BYTES, note: '' };
+    let body;
     try {
-      if (request.body) body = await readBody(request, this.core.exports.max_body());
+      body = await readBody(request, headers, this.core.exports.max_body());
     } catch {
       this.cancel(); // the client hung up while it was sending
       return new Response(null, { status: 400 });
@@ -99,7 +105,7 @@ export class Exchange {
 
   /** @param {string} cron */
   async tick(cron) {
-    this.ctx.waitUntil(this.done);
+    this.stay();
     this.start(`CRON ${cron}\n`, NO_BYTES);
     await this.done;
   }
@@ -231,8 +237,10 @@ export class Exchange {
     this.pending = asked.then(
       (response) => {
         if (generation !== this.generation) return void response.body?.cancel().catch(() => {});
+        const headers = lines(response.headers);
         this.body = response.body;
-        this.deliver(generation, response.status, encode(lines(response.headers)));
+        this.size = sizeIn(headers);
+        this.deliver(generation, response.status, encode(headers));
       },
       () => this.deliver(generation, NETWORK, encode(`no connection to ${URL.canParse(url) ? new URL(url).host : 'an invalid URL'}`)),
     );
@@ -255,12 +263,14 @@ export class Exchange {
     if (!this.body) return this.deliverLater(generation, END);
     this.reader ??= /** @type {ReadableStreamBYOBReader} */ (this.body.getReader({ mode: 'byob' }));
     try {
-      const asked = this.reader.read(new Uint8Array(forRead()));
+      const into = new Uint8Array(forRead());
+      const asked = this.size ? this.reader.readAtLeast(this.size, into) : this.reader.read(into);
       // The types deny it, but the end gives the buffer back too.
       const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await asked);
       // Back-pressure: nothing more is handed over before the client has taken the last write.
       if (this.written) await this.written;
-      if (!done) return this.deliver(generation, CHUNK, value);
+      if (generation === this.generation && value?.length === this.size) this.body = null; // no need to ask for its end
+      if (value?.length) return this.deliver(generation, CHUNK, value);
       if (value) giveBack(value.buffer);
       if (generation === this.generation) this.body = null;
       this.deliver(generation, END);
@@ -356,6 +366,7 @@ export class Exchange {
   respond(head) {
     const { start, headers } = split(head);
     const { readable, writable } = new IdentityTransformStream();
+    this.stay();
     this.writer = writable.getWriter();
     this.writer.closed.catch(() => this.cancel());
     this.responded = true;
@@ -391,7 +402,13 @@ export class Exchange {
   cancel() {
     if (this.over || this.left) return;
     this.left = true;
-    if (!this.core.call((x) => x.cancel(this.req))) this.end();
+    if (this.core.call((x) => x.cancel(this.req))) this.stay();
+    else this.end();
+  }
+
+  /** Without this a request whose client left would stop in the middle, for ever. It is asked for when there is need. */
+  stay() {
+    this.ctx.waitUntil(this.done);
   }
 
   end() {

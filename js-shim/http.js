@@ -42,3 +42,12 @@ export function lines(headers) {
   });
   return out;
 }
+
+/** The value of one of such lines, or null. @param {string} lines @param {string} name in lower case */
+export function valueIn(lines, name) {
+  const mark = `${name}: `;
+  const before = lines.indexOf(`\n${mark}`);
+  if (before < 0 && !lines.startsWith(mark)) return null;
+  const at = before + 1 + mark.length;
+  return lines.slice(at, lines.indexOf('\n', at));
+}

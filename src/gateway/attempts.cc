@@ -4,6 +4,7 @@
 #include "account/selection.h"
 #include "account/turn.h"
 #include "account/vault.h"
+#include "base/rare.h"
 #include "gateway/context_overflow.h"
 #include "gateway/generation.h"
 #include "gateway/media.h"
@@ -25,13 +26,13 @@ Outcome give_up(Generation& generation, chat::Error error) {
 }
 
 // For a fault that passes. One that has been judged already keeps its verdict.
-void rest_briefly(account::Account& account, std::string_view reason) {
+BASE_RARE void rest_briefly(account::Account& account, std::string_view reason) {
   int64_t now = host::now_ms();
   if (account.state == account::State::ready && account.resting.until_ms <= now)
     account::rest(account, {}, true, now, true, reason);
 }
 
-void time_out(Generation& generation, account::Account& account) {
+BASE_RARE void time_out(Generation& generation, account::Account& account) {
   generation.error = {};
   generation.error.fault = chat::Fault::timeout;
   generation.error.message = "The upstream did not answer in time.";

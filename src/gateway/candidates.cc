@@ -4,6 +4,7 @@
 
 #include "account/pool.h"
 #include "account/selection.h"
+#include "base/rare.h"
 #include "config/settings.h"
 #include "protocol/problem.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr size_t kMaxName = 256;
 
-chat::Error no_account(const provider::Provider& provider, std::string_view model) {
+BASE_RARE chat::Error no_account(const provider::Provider& provider, std::string_view model) {
   chat::Error error;
   error.fault = chat::Fault::no_account;
   error.message = "No ";
@@ -22,7 +23,7 @@ chat::Error no_account(const provider::Provider& provider, std::string_view mode
   return error;
 }
 
-chat::Error unknown_model(std::string_view model) {
+BASE_RARE chat::Error unknown_model(std::string_view model) {
   chat::Error error;
   error.fault = chat::Fault::not_found;
   error.code = "model_not_found";
@@ -41,17 +42,21 @@ bool declared_by_an_account(std::string_view provider, std::string_view model) {
   });
 }
 
+BASE_RARE chat::Error bad_name(bool broken) {
+  return protocol::invalid_value("model", broken ? "a model's name holds no control characters."
+                                                 : "a model's name has at most 256 bytes.");
+}
+
 // A model's name may end up in a URL or a header line, where a line break would begin another.
 std::optional<chat::Error> check_name(std::string_view model) {
   bool broken =
       std::any_of(model.begin(), model.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
   if (!broken && model.size() <= kMaxName) return std::nullopt;
-  return protocol::invalid_value("model", broken ? "a model's name holds no control characters."
-                                                 : "a model's name has at most 256 bytes.");
+  return bad_name(broken);
 }
 
 // One that knows the model, and for want of an account cannot serve it; null if there is none.
-const provider::Provider* lacking_account(std::string_view model) {
+BASE_RARE const provider::Provider* lacking_account(std::string_view model) {
   for (const provider::Provider* provider : provider::all()) {
     bool has_account = account::pool().has(provider->id());
     if (!has_account && provider::find_model(*provider, model)) return provider;

@@ -1,5 +1,6 @@
 #include "gateway/client_body.h"
 
+#include "base/rare.h"
 #include "base/text.h"
 #include "gateway/body_shape.h"
 #include "gateway/conversation.h"
@@ -14,19 +15,15 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-chat::Error unsupported(std::string_view message) {
+BASE_RARE chat::Error unsupported(std::string_view message) {
   chat::Error error;
   error.fault = chat::Fault::unsupported_media;
   error.message = message;
   return error;
 }
 
-// The host decompresses, and says what came of it.
-Problem check_encoding(const http::Request& request) {
-  std::string_view encoding = request.header("content-encoding");
-  std::string_view outcome = request.header("x-isthmus-encoding");
-  if (encoding.empty() || encoding == "identity" || outcome == "decoded") return std::nullopt;
-  if (outcome != "damaged") {
+BASE_RARE chat::Error bad_encoding(std::string_view encoding, bool damaged) {
+  if (!damaged) {
     return unsupported("Unsupported content-encoding: send gzip, deflate, br, zstd, or nothing compressed.");
   }
   chat::Error error;
@@ -37,23 +34,35 @@ Problem check_encoding(const http::Request& request) {
   return error;
 }
 
+// The host decompresses, and says what came of it.
+Problem check_encoding(const http::Request& request) {
+  std::string_view encoding = request.header("content-encoding");
+  std::string_view outcome = request.header("x-isthmus-encoding");
+  if (encoding.empty() || encoding == "identity" || outcome == "decoded") return std::nullopt;
+  return bad_encoding(encoding, outcome == "damaged");
+}
+
 Problem check_content_type(const http::Request& request) {
   std::string_view type = request.header("content-type");
   if (type.empty() || type.find("json") != type.npos) return std::nullopt;
   return unsupported("Unsupported content-type: send 'content-type: application/json'.");
 }
 
-Problem parse(std::string_view body, json::Document& document) {
-  json::Error error = document.parse(body);
-  if (error == json::Error::none) return std::nullopt;
+BASE_RARE chat::Error bad_json(json::Error error, size_t at) {
   chat::Error problem;
   problem.fault = chat::Fault::invalid_request;
   problem.code = "invalid_json";
   problem.message = "The request body is ";
   problem.message.append(json::describe(error)).append(" (at byte ");
-  base::append_int(problem.message, int64_t(document.error_offset()));
+  base::append_int(problem.message, int64_t(at));
   problem.message += ").";
   return problem;
+}
+
+Problem parse(std::string_view body, json::Document& document) {
+  json::Error error = document.parse(body);
+  if (error == json::Error::none) return std::nullopt;
+  return bad_json(error, document.error_offset());
 }
 
 // The URL names model and mode where the body does not.
@@ -63,15 +72,13 @@ void read_url(Exchange& exchange, const Route& route, chat::Request& request) {
 }
 
 // Who only counts sets no limit to the answer.
-bool is_missing_limit(const Route& route, json::Value body, const chat::Error& problem) {
+BASE_RARE bool is_missing_limit(const Route& route, json::Value body, const chat::Error& problem) {
   return route.endpoint == Endpoint::count_tokens && problem.param == "max_tokens" && !body["max_tokens"];
 }
 
 // Each piece of an answer is searched for each sequence (stop_filter.h). No service takes more than a few.
 constexpr size_t kMaxStops = 64;
-Problem check_stops(const ClientBody& body) {
-  if (body.request.stop.size() <= kMaxStops) return std::nullopt;
-  protocol::Origin origin = body.shape->origin;
+BASE_RARE chat::Error too_many_stops(protocol::Origin origin) {
   std::string_view field = origin == protocol::Origin::anthropic ? "stop_sequences"
                            : origin == protocol::Origin::gemini  ? "generation_config.stop_sequences"
                                                                  : "stop";
@@ -89,7 +96,7 @@ bool asks_for_state(json::Value body) {
 // Could the body go on as it is although the reader refused it? What the gateway itself must know is the
 // model, whether to stream, that nothing in it is wrapped for another upstream, and that no upstream is to
 // keep the conversation.
-bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
+BASE_RARE bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
   json::Value root = body.root(), stream = root["stream"];
   if (!root.is_object() || protocol::holds_packed(exchange.request.body)) return false;
   if (asks_for_state(root)) return false;
@@ -108,7 +115,7 @@ Problem read_body(Exchange& exchange, const Route& route, ClientBody& out) {
   out.shape = reader_of(*route.surface, out.root(), mistaken);
   if (!out.shape) return mistaken;
   auto problem = out.shape->read(out.root(), exchange.arena, out.request);
-  if (!problem) problem = check_stops(out);
+  if (!problem && out.request.stop.size() > kMaxStops) problem = too_many_stops(out.shape->origin);
   if (problem && !is_missing_limit(route, out.root(), *problem)) {
     if (!may_pass_on(exchange, out)) return problem;
     out.refused = std::move(problem);

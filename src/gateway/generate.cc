@@ -1,5 +1,6 @@
 #include "gateway/generate.h"
 
+#include "base/rare.h"
 #include "chat/request_tokens.h"
 #include "config/settings.h"
 #include "gateway/calibration.h"
@@ -18,7 +19,7 @@ namespace gateway {
 namespace {
 
 // The head may be with the client already, for the sake of keepalives.
-void deliver_error(Generation& generation) {
+BASE_RARE void deliver_error(Generation& generation) {
   say_overflow(generation.error, generation.surface().origin, 0);
   if (!generation.exchange.responded) {
     return answer_error(generation.exchange, generation.surface(), generation.error);
@@ -38,6 +39,16 @@ void take_lesson(const Generation& generation, const std::string& model) {
   if (own.media == 0) learn(model, own.text, tokens.input);
 }
 
+BASE_RARE chat::Error not_allowed(const std::string& model) {
+  chat::Error error;
+  error.fault = chat::Fault::forbidden;
+  error.code = "model_not_allowed";
+  error.param = "model";
+  error.message = "This API key may not use '" + model +
+                  "'. GET /v1/models lists what it may use; the owner of this gateway can allow more.";
+  return error;
+}
+
 // Leaves the candidates that the client's key may use; without any left the client is told so.
 std::optional<chat::Error> keep_allowed(const Exchange& exchange, const std::string& model,
                                         std::vector<Candidate>& candidates) {
@@ -46,13 +57,7 @@ std::optional<chat::Error> keep_allowed(const Exchange& exchange, const std::str
     return !exchange.key->allows(candidate.provider->id(), candidate.model.id);
   });
   if (!candidates.empty()) return std::nullopt;
-  chat::Error error;
-  error.fault = chat::Fault::forbidden;
-  error.code = "model_not_allowed";
-  error.param = "model";
-  error.message = "This API key may not use '" + model +
-                  "'. GET /v1/models lists what it may use; the owner of this gateway can allow more.";
-  return error;
+  return not_allowed(model);
 }
 
 // Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.
@@ -78,7 +83,7 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
 }
 
 // A Responses client's: it may go on from an earlier answer, and its own may be kept.
-base::Task<> generate_stored(Generation& generation) {
+BASE_RARE base::Task<> generate_stored(Generation& generation) {
   Exchange& exchange = generation.exchange;
   auto problem = co_await continue_stored(exchange, generation.stamp.previous);
   if (problem) co_return answer_error(exchange, generation.surface(), *problem);

@@ -1,6 +1,7 @@
 // Is the gateway alive, and how do its accounts fare?
 #pragma once
 
+#include "base/rare.h"
 #include "base/task.h"
 #include "gateway/exchange.h"
 
@@ -8,6 +9,6 @@ namespace gateway {
 
 // GET /health. Public: liveness only. With the admin key: version, requests in flight, the bindings that are
 // there, what is wrong with the settings, and every account: its state, why, and what its owner is to do.
-base::Task<> serve_health(Exchange& exchange);
+BASE_RARE base::Task<> serve_health(Exchange& exchange);
 
 }  // namespace gateway

@@ -1,4 +1,5 @@
 // OpenAI chat completions: a client's messages. Field rules: docs/protocol/openai_chat.md.
+#include "base/rare.h"
 #include "protocol/data_url.h"
 #include "protocol/openai_chat.h"
 #include "protocol/openai_chat_legacy.h"
@@ -19,7 +20,7 @@ constexpr size_t kMaxParts = 65'535;  // of one tool result
 
 // ---- content parts
 
-Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
+BASE_RARE Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
   Value holder = part[member];
   Value url = holder.is_string() ? holder : holder["url"];
   std::string param = std::string(where) + "." + std::string(member) + ".url";
@@ -154,7 +155,7 @@ Problem read_result_content(Value message, const std::string& where, Request& ou
   return std::nullopt;
 }
 
-Problem read_function_result(Value message, const std::string& where, Request& out) {
+BASE_RARE Problem read_function_result(Value message, const std::string& where, Request& out) {
   if (auto problem = legacy::begin_result(message, where, out)) return problem;
   return read_result_content(message, where, out);
 }

@@ -26,7 +26,7 @@ else()
   target_link_options(isthmus PRIVATE -mexec-model=reactor -Oz -flto -Wl,--strip-all -Wl,--allow-undefined
     -Wl,-z,stack-size=262144 -Wl,--stack-first -Wl,--max-memory=134217728)
   # Binaryen makes the module a tenth smaller. clang would call it too, and have it inline whatever has one caller: then the
-  # first request compiles what only rare ones need (src/base/rare.h).
+  # first request compiles what only rare ones need (src/base/apart.h).
   check_cxx_compiler_flag(--no-wasm-opt CLANG_CALLS_WASM_OPT)
   if(CLANG_CALLS_WASM_OPT)
     target_link_options(isthmus PRIVATE --no-wasm-opt)

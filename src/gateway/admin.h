@@ -8,12 +8,12 @@
 // No answer ever holds a secret, but for a new client key, once.
 #pragma once
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/task.h"
 #include "gateway/exchange.h"
 
 namespace gateway {
 
-BASE_RARE base::Task<> serve_admin(Exchange& exchange);
+BASE_APART base::Task<> serve_admin(Exchange& exchange);
 
 }  // namespace gateway

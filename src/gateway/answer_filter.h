@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/apart.h"
 #include "chat/event.h"
 #include "chat/request.h"
 #include "gateway/signatures.h"
@@ -41,8 +42,8 @@ class AnswerFilter final : public chat::Sink {
   const chat::Usage& tokens() const { return usage_; }
 
  private:
-  void tool_call(chat::Event call);
-  void gather_thought(const chat::Event& event);
+  BASE_APART void tool_call(chat::Event call);
+  BASE_APART void gather_thought(const chat::Event& event);
 
   const chat::Request& request_;
   std::string id_stem_, home_;

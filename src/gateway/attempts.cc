@@ -4,7 +4,7 @@
 #include "account/selection.h"
 #include "account/turn.h"
 #include "account/vault.h"
-#include "base/rare.h"
+#include "base/apart.h"
 #include "gateway/context_overflow.h"
 #include "gateway/generation.h"
 #include "gateway/media.h"
@@ -26,13 +26,13 @@ Outcome give_up(Generation& generation, chat::Error error) {
 }
 
 // For a fault that passes. One that has been judged already keeps its verdict.
-BASE_RARE void rest_briefly(account::Account& account, std::string_view reason) {
+BASE_APART void rest_briefly(account::Account& account, std::string_view reason) {
   int64_t now = host::now_ms();
   if (account.state == account::State::ready && account.resting.until_ms <= now)
     account::rest(account, {}, true, now, true, reason);
 }
 
-BASE_RARE void time_out(Generation& generation, account::Account& account) {
+BASE_APART void time_out(Generation& generation, account::Account& account) {
   generation.error = {};
   generation.error.fault = chat::Fault::timeout;
   generation.error.message = "The upstream did not answer in time.";
@@ -55,7 +55,7 @@ bool came_to_nothing(const chat::Error& failure) {
 }
 
 // What the provider has learnt from being served is kept for all instances. Failing that, this one knows.
-base::Task<> settle(Generation& generation, const Candidate& candidate, AccountPtr account) {
+BASE_APART base::Task<> settle(Generation& generation, const Candidate& candidate, AccountPtr account) {
   if (!candidate.provider->settle(*account)) co_return;
   host::Hold hold(generation.exchange.id);  // the client has its answer and may go
   if (auto problem = co_await account::store(generation.exchange.id, account)) {

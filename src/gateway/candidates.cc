@@ -4,7 +4,7 @@
 
 #include "account/pool.h"
 #include "account/selection.h"
-#include "base/rare.h"
+#include "base/apart.h"
 #include "config/settings.h"
 #include "protocol/problem.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kMaxName = 256;
 
-BASE_RARE chat::Error no_account(const provider::Provider& provider, std::string_view model) {
+BASE_APART chat::Error no_account(const provider::Provider& provider, std::string_view model) {
   chat::Error error;
   error.fault = chat::Fault::no_account;
   error.message = "No ";
@@ -23,7 +23,7 @@ BASE_RARE chat::Error no_account(const provider::Provider& provider, std::string
   return error;
 }
 
-BASE_RARE chat::Error unknown_model(std::string_view model) {
+BASE_APART chat::Error unknown_model(std::string_view model) {
   chat::Error error;
   error.fault = chat::Fault::not_found;
   error.code = "model_not_found";
@@ -42,7 +42,7 @@ bool declared_by_an_account(std::string_view provider, std::string_view model) {
   });
 }
 
-BASE_RARE chat::Error bad_name(bool broken) {
+BASE_APART chat::Error bad_name(bool broken) {
   return protocol::invalid_value("model", broken ? "a model's name holds no control characters."
                                                  : "a model's name has at most 256 bytes.");
 }
@@ -56,7 +56,7 @@ std::optional<chat::Error> check_name(std::string_view model) {
 }
 
 // One that knows the model, and for want of an account cannot serve it; null if there is none.
-BASE_RARE const provider::Provider* lacking_account(std::string_view model) {
+BASE_APART const provider::Provider* lacking_account(std::string_view model) {
   for (const provider::Provider* provider : provider::all()) {
     bool has_account = account::pool().has(provider->id());
     if (!has_account && provider::find_model(*provider, model)) return provider;

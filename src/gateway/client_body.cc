@@ -1,6 +1,6 @@
 #include "gateway/client_body.h"
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/text.h"
 #include "gateway/body_shape.h"
 #include "gateway/conversation.h"
@@ -15,14 +15,14 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-BASE_RARE chat::Error unsupported(std::string_view message) {
+BASE_APART chat::Error unsupported(std::string_view message) {
   chat::Error error;
   error.fault = chat::Fault::unsupported_media;
   error.message = message;
   return error;
 }
 
-BASE_RARE chat::Error bad_encoding(std::string_view encoding, bool damaged) {
+BASE_APART chat::Error bad_encoding(std::string_view encoding, bool damaged) {
   if (!damaged) {
     return unsupported("Unsupported content-encoding: send gzip, deflate, br, zstd, or nothing compressed.");
   }
@@ -48,7 +48,7 @@ Problem check_content_type(const http::Request& request) {
   return unsupported("Unsupported content-type: send 'content-type: application/json'.");
 }
 
-BASE_RARE chat::Error bad_json(json::Error error, size_t at) {
+BASE_APART chat::Error bad_json(json::Error error, size_t at) {
   chat::Error problem;
   problem.fault = chat::Fault::invalid_request;
   problem.code = "invalid_json";
@@ -72,13 +72,13 @@ void read_url(Exchange& exchange, const Route& route, chat::Request& request) {
 }
 
 // Who only counts sets no limit to the answer.
-BASE_RARE bool is_missing_limit(const Route& route, json::Value body, const chat::Error& problem) {
+BASE_APART bool is_missing_limit(const Route& route, json::Value body, const chat::Error& problem) {
   return route.endpoint == Endpoint::count_tokens && problem.param == "max_tokens" && !body["max_tokens"];
 }
 
 // Each piece of an answer is searched for each sequence (stop_filter.h). No service takes more than a few.
 constexpr size_t kMaxStops = 64;
-BASE_RARE chat::Error too_many_stops(protocol::Origin origin) {
+BASE_APART chat::Error too_many_stops(protocol::Origin origin) {
   std::string_view field = origin == protocol::Origin::anthropic ? "stop_sequences"
                            : origin == protocol::Origin::gemini  ? "generation_config.stop_sequences"
                                                                  : "stop";
@@ -96,7 +96,7 @@ bool asks_for_state(json::Value body) {
 // Could the body go on as it is although the reader refused it? What the gateway itself must know is the
 // model, whether to stream, that nothing in it is wrapped for another upstream, and that no upstream is to
 // keep the conversation.
-BASE_RARE bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
+BASE_APART bool may_pass_on(const Exchange& exchange, const ClientBody& body) {
   json::Value root = body.root(), stream = root["stream"];
   if (!root.is_object() || protocol::holds_packed(exchange.request.body)) return false;
   if (asks_for_state(root)) return false;

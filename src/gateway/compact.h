@@ -5,13 +5,13 @@
 // encrypted one; protocol/compaction.h finds it again when the client sends it back.
 #pragma once
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/task.h"
 #include "gateway/exchange.h"
 #include "gateway/router.h"
 
 namespace gateway {
 
-BASE_RARE base::Task<> serve_compact(Exchange& exchange, const Route& route);
+BASE_APART base::Task<> serve_compact(Exchange& exchange, const Route& route);
 
 }  // namespace gateway

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/apart.h"
 #include "base/hash.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -34,7 +35,7 @@ Answers& answers() {
 }
 
 // Claude Code's user id holds the session: as a member of a JSON text, or of old behind a last "_session_".
-std::string session_of_user(std::string_view user_id) {
+BASE_APART std::string session_of_user(std::string_view user_id) {
   json::Document document;
   if (document.parse(user_id) == json::Error::none) return document.root()["session_id"].str();
   constexpr std::string_view kMark = "_session_";
@@ -59,8 +60,10 @@ std::optional<uint64_t> named_in_body(json::Value body) {
   for (std::string_view name : {"thread_id", "session_id"}) {
     if (json::Value id = metadata[name]; id.is_string()) return base::hash_on(base::kHashStart, id.inner());
   }
-  std::string session = session_of_user(body["metadata"]["user_id"].str());
-  if (!session.empty()) return base::hash_on(base::kHashStart, session);
+  if (json::Value user = body["metadata"]["user_id"]; user.is_string()) {
+    std::string session = session_of_user(user.str());
+    if (!session.empty()) return base::hash_on(base::kHashStart, session);
+  }
   json::Value before = body["previous_response_id"];
   if (!before.is_string()) return std::nullopt;
   std::string id = before.str();

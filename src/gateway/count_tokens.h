@@ -2,13 +2,13 @@
 // request would take, estimated here without asking anybody.
 #pragma once
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/task.h"
 #include "gateway/exchange.h"
 #include "gateway/router.h"
 
 namespace gateway {
 
-BASE_RARE base::Task<> count_tokens(Exchange& exchange, const Route& route);
+BASE_APART base::Task<> count_tokens(Exchange& exchange, const Route& route);
 
 }  // namespace gateway

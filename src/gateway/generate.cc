@@ -1,6 +1,6 @@
 #include "gateway/generate.h"
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "chat/request_tokens.h"
 #include "config/settings.h"
 #include "gateway/calibration.h"
@@ -19,7 +19,7 @@ namespace gateway {
 namespace {
 
 // The head may be with the client already, for the sake of keepalives.
-BASE_RARE void deliver_error(Generation& generation) {
+BASE_APART void deliver_error(Generation& generation) {
   say_overflow(generation.error, generation.surface().origin, 0);
   if (!generation.exchange.responded) {
     return answer_error(generation.exchange, generation.surface(), generation.error);
@@ -39,7 +39,7 @@ void take_lesson(const Generation& generation, const std::string& model) {
   if (own.media == 0) learn(model, own.text, tokens.input);
 }
 
-BASE_RARE chat::Error not_allowed(const std::string& model) {
+BASE_APART chat::Error not_allowed(const std::string& model) {
   chat::Error error;
   error.fault = chat::Fault::forbidden;
   error.code = "model_not_allowed";
@@ -73,7 +73,9 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
   if (problem) co_return answer_error(exchange, *route.surface, *problem);
 
   open_client(generation);
-  remember_answer(generation.stamp.id, generation.body.session);
+  // Only these clients go on from an answer by its id.
+  if (route.surface->origin == protocol::Origin::openai_responses)
+    remember_answer(generation.stamp.id, generation.body.session);
   if (held) generation.client->hold(*held);
   const Candidate* served_by = nullptr;
   Outcome outcome = co_await try_candidates(generation, &candidates, served_by);
@@ -83,7 +85,7 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
 }
 
 // A Responses client's: it may go on from an earlier answer, and its own may be kept.
-BASE_RARE base::Task<> generate_stored(Generation& generation) {
+BASE_APART base::Task<> generate_stored(Generation& generation) {
   Exchange& exchange = generation.exchange;
   auto problem = co_await continue_stored(exchange, generation.stamp.previous);
   if (problem) co_return answer_error(exchange, generation.surface(), *problem);

@@ -1,7 +1,7 @@
 // GET /metrics: what Prometheus scrapes, with the admin key as Bearer token.
 #pragma once
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/task.h"
 #include "gateway/exchange.h"
 
@@ -9,6 +9,6 @@ namespace gateway {
 
 // Counters of all time from the ledger (or of this instance, where there is none), and how many accounts are
 // in which state.
-BASE_RARE base::Task<> serve_metrics(Exchange& exchange);
+BASE_APART base::Task<> serve_metrics(Exchange& exchange);
 
 }  // namespace gateway

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "account/account.h"
+#include "base/apart.h"
 #include "base/task.h"
 #include "chat/error.h"
 #include "gateway/client_stream.h"
@@ -46,8 +47,8 @@ struct Relay {
 // Between two protocols: decoded into events and encoded anew.
 base::Task<std::optional<chat::Error>> translate(Relay relay);
 // The same for what an upstream has made of a conversation by its own compaction.
-base::Task<std::optional<chat::Error>> pass_compaction(Relay relay);
+BASE_APART base::Task<std::optional<chat::Error>> pass_compaction(Relay relay);
 // Within one protocol: the bytes as they are, unknown fields included; only the ending is watched.
-base::Task<std::optional<chat::Error>> pass_through(Relay relay);
+BASE_APART base::Task<std::optional<chat::Error>> pass_through(Relay relay);
 
 }  // namespace gateway

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "chat/error.h"
 #include "gateway/exchange.h"
 #include "protocol/protocol.h"
@@ -26,6 +26,6 @@ void answer_error(Exchange& exchange, const protocol::Protocol& surface, const c
 void begin_stream(Exchange& exchange, std::string_view content_type);
 
 // Answers a CORS preflight.
-BASE_RARE void answer_preflight(Exchange& exchange);
+BASE_APART void answer_preflight(Exchange& exchange);
 
 }  // namespace gateway

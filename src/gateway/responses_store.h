@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/task.h"
 #include "chat/error.h"
 #include "gateway/exchange.h"
@@ -27,6 +27,6 @@ bool wants_storage(const Exchange& exchange);
 base::Task<> store_response(Exchange& exchange, std::string response);
 
 // GET, DELETE /v1/responses/{id}, POST .../cancel, GET .../input_items.
-BASE_RARE base::Task<> serve_stored(Exchange& exchange, const Route& route);
+BASE_APART base::Task<> serve_stored(Exchange& exchange, const Route& route);
 
 }  // namespace gateway

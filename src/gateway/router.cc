@@ -1,6 +1,6 @@
 #include "gateway/router.h"
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/text.h"
 #include "gateway/surfaces.h"
 
@@ -40,7 +40,7 @@ struct Path {
   bool beta = false;      // the version was one of Gemini's own
 };
 
-BASE_RARE chat::Error not_found(const http::Request& request) {
+BASE_APART chat::Error not_found(const http::Request& request) {
   chat::Error error;
   error.fault = chat::Fault::not_found;
   error.code = "unknown_url";
@@ -52,7 +52,7 @@ BASE_RARE chat::Error not_found(const http::Request& request) {
   return error;
 }
 
-BASE_RARE chat::Error wrong_method(const http::Request& request, std::string_view allowed) {
+BASE_APART chat::Error wrong_method(const http::Request& request, std::string_view allowed) {
   chat::Error error;
   error.fault = chat::Fault::method_not_allowed;
   error.message = "Not allowed: ";
@@ -61,7 +61,7 @@ BASE_RARE chat::Error wrong_method(const http::Request& request, std::string_vie
   return error;
 }
 
-BASE_RARE chat::Error unknown_provider(std::string_view name) {
+BASE_APART chat::Error unknown_provider(std::string_view name) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
   error.param = "model-provider";
@@ -113,7 +113,7 @@ std::string_view methods_of(const Entry& entry) {
 }
 
 // "gemini-2.5-pro:streamGenerateContent". False: no verb of ours.
-BASE_RARE bool read_verb(const http::Request& request, std::string_view rest, Route& route) {
+BASE_APART bool read_verb(const http::Request& request, std::string_view rest, Route& route) {
   size_t colon = rest.rfind(':');
   if (colon == rest.npos || colon == 0) return false;
   std::string_view verb = rest.substr(colon + 1);
@@ -125,7 +125,7 @@ BASE_RARE bool read_verb(const http::Request& request, std::string_view rest, Ro
 }
 
 // "resp_1/input_items". False: there is no such thing of a stored response.
-BASE_RARE bool read_stored(const http::Request& request, std::string_view rest, Route& route) {
+BASE_APART bool read_stored(const http::Request& request, std::string_view rest, Route& route) {
   route.name = base::url_decode(base::take_until(rest, '/'));
   route.action = rest;
   if (request.method == "POST") return rest == "cancel";

@@ -3,7 +3,7 @@
 #include "account/keys.h"
 #include "account/limits.h"
 #include "base/date.h"
-#include "base/rare.h"
+#include "base/apart.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/admin.h"
@@ -25,7 +25,7 @@ namespace gateway {
 
 namespace {
 
-BASE_RARE chat::Error expired(const account::ClientKey& key) {
+BASE_APART chat::Error expired(const account::ClientKey& key) {
   chat::Error error;
   error.fault = chat::Fault::unauthenticated;
   error.code = "api_key_expired";
@@ -34,7 +34,7 @@ BASE_RARE chat::Error expired(const account::ClientKey& key) {
   return error;
 }
 
-BASE_RARE chat::Error unauthenticated(std::string_view key) {
+BASE_APART chat::Error unauthenticated(std::string_view key) {
   chat::Error error;
   error.fault = chat::Fault::unauthenticated;
   error.message = key.empty() ? "No API key. Send a key of this gateway as 'Authorization: Bearer <key>'."
@@ -63,7 +63,7 @@ std::optional<chat::Error> refused_by_host(const http::Request& request) {
 }
 
 // The instance that served this exchange is gone (a trap). Says so the way the client's protocol says it.
-BASE_RARE void bury(Exchange& exchange, const protocol::Protocol& surface) {
+BASE_APART void bury(Exchange& exchange, const protocol::Protocol& surface) {
   chat::Error error;
   error.fault = chat::Fault::internal;
   error.message =
@@ -78,7 +78,7 @@ BASE_RARE void bury(Exchange& exchange, const protocol::Protocol& surface) {
   host::finish(exchange.id);
 }
 
-BASE_RARE std::string allow_header(const chat::Error& error, const Route& route) {
+BASE_APART std::string allow_header(const chat::Error& error, const Route& route) {
   if (error.fault != chat::Fault::method_not_allowed) return {};
   return "allow: " + std::string(route.allow) + "\n";
 }
@@ -96,7 +96,7 @@ void check_health_settings() {
   }
 }
 
-BASE_RARE void configure(Exchange& exchange) {
+BASE_APART void configure(Exchange& exchange) {
   config::load(exchange.request.body);
   config::name_bindings(exchange.request.header("bindings"));
   for (const provider::Provider* provider : provider::all()) {
@@ -129,7 +129,7 @@ base::Task<std::optional<chat::Error>> check_client(Exchange& exchange, Endpoint
 
 // Codex falls back to POST at once when it hears this, and tries for many seconds when it hears anything
 // else.
-BASE_RARE void refuse_socket(Exchange& exchange, const Route& route) {
+BASE_APART void refuse_socket(Exchange& exchange, const Route& route) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
   error.status = 426;

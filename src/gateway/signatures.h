@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/apart.h"
 #include "base/arena.h"
 #include "chat/request.h"
 
@@ -39,7 +40,7 @@ void sign_call_id(const chat::Signature& signature, std::string& call_id);
 
 // Gives the tool calls of `request` that lack a signature the one remembered or carried by their id, and
 // their turns the thinking that led to them.
-void restore_signatures(chat::Request& request, base::Arena& arena);
+BASE_APART void restore_signatures(chat::Request& request, base::Arena& arena);
 
 // Takes every signature out of `request`: for an upstream that called one of them corrupted.
 void drop_signatures(chat::Request& request);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/apart.h"
 #include "chat/event.h"
 #include "chat/request.h"
 
@@ -42,9 +43,9 @@ class StopFilter final : public chat::Sink {
     bool met = false;
     bool called = false;  // a tool
   };
-  void text(Choice& choice, const chat::Event& event);
+  BASE_APART void text(Choice& choice, const chat::Event& event);
   void pass(uint16_t index, std::string_view utf8);
-  void release(Choice& choice, uint16_t index);
+  BASE_APART void release(Choice& choice, uint16_t index);
 
   chat::Sink& to_;
   std::vector<std::string> stops_;  // UTF-8, none empty

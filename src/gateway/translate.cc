@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "chat/in_order.h"
 #include "chat/request_tokens.h"
 #include "gateway/answer_filter.h"
@@ -15,7 +15,7 @@ namespace {
 
 // Ends an answer that met a stop sequence before the upstream had said its last word, and so its counts.
 // Returns them.
-BASE_RARE chat::Usage end_here(const Relay& relay, chat::Usage usage, StopFilter& stops) {
+BASE_APART chat::Usage end_here(const Relay& relay, chat::Usage usage, StopFilter& stops) {
   if (usage.input == 0) usage.input = chat::estimate_input(relay.request, relay.target.model).total();
   usage.output = std::max(usage.output, usage.reasoning + stops.passed_tokens());
   usage.total = 0;

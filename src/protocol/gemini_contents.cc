@@ -1,6 +1,7 @@
 // Gemini: the conversation (contents and systemInstruction). Its turn rules, from Google's own error
 // messages: the first turn is the user's; a turn with N function calls is followed at once by a user turn
 // that begins with N function responses of the same names in the same order; no part is empty.
+#include "base/apart.h"
 #include "json/writer.h"
 #include "protocol/gemini.h"
 #include "protocol/gemini_claude.h"
@@ -80,19 +81,19 @@ class ContentsWriter {
     open_ = false;
   }
 
-  void write_opening_turn() {
+  BASE_APART void write_opening_turn() {
     open_turn(Role::user);
     w_.begin_object().key("text").text(target_.claude ? kGoOn : kBlank).end_object();
     close_turn();
   }
 
-  void write_system_as_user() {
+  BASE_APART void write_system_as_user() {
     for (const chat::Instruction& said : request_.system) write_text(Role::user, said.text, {});
     close_turn();
   }
 
   // An assistant message and the user message that answers it.
-  void write_model_turn(size_t index) {
+  BASE_APART void write_model_turn(size_t index) {
     const Message& message = request_.messages[index];
     size_t calls = 0;
     // Anthropic's order is thoughts, words, calls; Gemini takes any.
@@ -173,7 +174,7 @@ class ContentsWriter {
   bool media_in_response() const { return target_.signatures_required || target_.claude; }
 
   // `at`: of the result, or kNoResult.
-  void write_response(const Block& call, size_t at) {
+  BASE_APART void write_response(const Block& call, size_t at) {
     const Block* result = at == kNoResult ? nullptr : &request_.blocks[at];
     open_turn(Role::user);
     w_.begin_object().key("functionResponse").begin_object();
@@ -215,14 +216,14 @@ class ContentsWriter {
     }
     if (any) w_.end_array();
   }
-  void write_result_media(size_t at) {
+  BASE_APART void write_result_media(size_t at) {
     for (size_t i = at + 1; i <= at + request_.blocks[at].children; i++) {
       if (request_.blocks[i].kind == Kind::media) write_media(Role::user, request_.blocks[i]);
     }
   }
 
   // A result for a call that is not there (a client cut its history): said in words, so that nothing is lost.
-  void write_orphan(const Block& result, size_t at) {
+  BASE_APART void write_orphan(const Block& result, size_t at) {
     open_turn(Role::user);
     w_.begin_object().key("text").comma();
     std::string& out = w_.out();

@@ -1,7 +1,7 @@
 // Gemini: an upstream's stream, as events. Code Assist and Antigravity wrap each chunk in {"response": ...}.
 #include <vector>
 
-#include "base/rare.h"
+#include "base/apart.h"
 #include "json/writer.h"
 #include "protocol/gemini.h"
 #include "protocol/gemini_grounding.h"
@@ -64,7 +64,7 @@ void open_token(json::Writer& w, Value token) {
 }
 
 // logprobsResult as OpenAI's choices[].logprobs.content.
-BASE_RARE void convert_logprobs(Value result, std::string& out) {
+BASE_APART void convert_logprobs(Value result, std::string& out) {
   json::Writer w(out);
   w.begin_array();
   std::vector<Value> top;
@@ -240,7 +240,7 @@ class StreamDecoder final : public Decoder {
       sink.event({.type = Event::Type::signature, .choice = index, .signature = proof});
   }
 
-  void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice, chat::Sink& sink) {
+  BASE_APART void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice, chat::Sink& sink) {
     choice.content = true;
     Value arguments = call["args"], pieces = call["partialArgs"];
     bool goes_on = call["willContinue"].is_true();
@@ -266,7 +266,7 @@ class StreamDecoder final : public Decoder {
 
   // The arguments without what only we asked for (VALIDATED mode wants a required property of every tool),
   // and with objects and arrays where the model wrote them as strings of JSON, a habit of Claude's here.
-  BASE_RARE std::string_view own_arguments(chat::Text name, Value arguments) {
+  BASE_APART std::string_view own_arguments(chat::Text name, Value arguments) {
     if (!arguments.is_object()) return "{}";
     const chat::Tool* tool = tools_ ? find_tool(name) : nullptr;
     json::Document schema;
@@ -309,7 +309,7 @@ class StreamDecoder final : public Decoder {
     return !rejection_.empty() && !choice.content && text.is_string() && text.inner().starts_with(rejection_);
   }
 
-  BASE_RARE void reject(Value text, chat::Sink& sink) {
+  BASE_APART void reject(Value text, chat::Sink& sink) {
     if (over_) return;
     fail(sink, text.str() + " The client version in the provider's descriptor must be raised.",
          "client_version_rejected");
@@ -328,7 +328,7 @@ class StreamDecoder final : public Decoder {
     sink.event({.type = Event::Type::tool_end, .choice = index, .index = number});
   }
 
-  BASE_RARE void say_fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice,
+  BASE_APART void say_fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice,
                   chat::Sink& sink) {
     choice.content = true;
     scratch_ = fenced(language, body);
@@ -350,13 +350,13 @@ class StreamDecoder final : public Decoder {
     sink.end();
   }
 
-  BASE_RARE void fail_finish(chat::Sink& sink, const Choice& choice) {
+  BASE_APART void fail_finish(chat::Sink& sink, const Choice& choice) {
     std::string message = "The model gave no answer; the upstream's reason is " + choice.word + ". Try again";
     message += choice.word == "MALFORMED_FUNCTION_CALL" ? ", or simplify the tools' schemas." : ".";
     fail(sink, message, "upstream_" + base::lower(choice.word));
   }
 
-  BASE_RARE void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
+  BASE_APART void fail(chat::Sink& sink, std::string_view message, std::string_view code) {
     over_ = true;
     sink.fail(chat::upstream_error(chat::Fault::upstream, message, code));
   }

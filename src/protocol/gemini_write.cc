@@ -1,6 +1,7 @@
 // Gemini: everything of a request but the conversation: tools, sampling, answer format, thinking.
 #include <algorithm>
 
+#include "base/apart.h"
 #include "json/writer.h"
 #include "protocol/effort.h"
 #include "protocol/gemini.h"
@@ -38,7 +39,7 @@ bool is_repeated(const std::vector<chat::Tool>& tools, size_t index) {
   return false;
 }
 
-void write_declaration(Writer& w, const chat::Tool& tool, const Target& target) {
+BASE_APART void write_declaration(Writer& w, const chat::Tool& tool, const Target& target) {
   std::string scratch;
   w.begin_object().key("name").text(safe_tool_name(tool.name, scratch));
   if (!tool.description.empty()) w.key("description").text(tool.description);
@@ -53,7 +54,7 @@ void write_declaration(Writer& w, const chat::Tool& tool, const Target& target) 
   w.end_object();
 }
 
-void write_tool_choice(Writer& w, const chat::ToolChoice& choice, const Target& target) {
+BASE_APART void write_tool_choice(Writer& w, const chat::ToolChoice& choice, const Target& target) {
   using Mode = chat::ToolChoice::Mode;
   if (target.claude) {
     w.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
@@ -101,14 +102,14 @@ void write_sampling(Writer& w, const Request& request, const Target& target) {
 }
 
 // What does not fit, the gateway watches for itself (gateway/stop_filter.h).
-void write_stop(Writer& w, const Request& request, const Target& target) {
+BASE_APART void write_stop(Writer& w, const Request& request, const Target& target) {
   if (request.stop.empty() || target.claude) return;
   w.key("stopSequences").begin_array();
   for (size_t i = 0; i < request.stop.size() && i < kMaxStops; i++) w.text(request.stop[i]);
   w.end_array();
 }
 
-void write_format(Writer& w, const Request& request, const Target& target) {
+BASE_APART void write_format(Writer& w, const Request& request, const Target& target) {
   using Type = chat::ResponseFormat::Type;
   if (format_in_words(request, target)) return;
   if (request.format.type != Type::json_object && request.format.type != Type::json_schema) return;
@@ -119,7 +120,7 @@ void write_format(Writer& w, const Request& request, const Target& target) {
 }
 
 // OpenAI says ["text","image"], Gemini ["TEXT","IMAGE"].
-void write_modalities(Writer& w, const Request& request) {
+BASE_APART void write_modalities(Writer& w, const Request& request) {
   if (!request.modalities.empty()) {
     std::string upper(request.modalities);
     for (char& c : upper) c = c >= 'a' && c <= 'z' ? char(c - 32) : c;

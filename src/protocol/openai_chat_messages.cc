@@ -1,5 +1,5 @@
 // OpenAI chat completions: a client's messages. Field rules: docs/protocol/openai_chat.md.
-#include "base/rare.h"
+#include "base/apart.h"
 #include "protocol/data_url.h"
 #include "protocol/openai_chat.h"
 #include "protocol/openai_chat_legacy.h"
@@ -20,7 +20,7 @@ constexpr size_t kMaxParts = 65'535;  // of one tool result
 
 // ---- content parts
 
-BASE_RARE Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
+BASE_APART Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
   Value holder = part[member];
   Value url = holder.is_string() ? holder : holder["url"];
   std::string param = std::string(where) + "." + std::string(member) + ".url";
@@ -38,7 +38,7 @@ Problem read_text(Value text, std::string_view where, Request& out) {
   return std::nullopt;
 }
 
-Problem read_part(Value part, std::string_view where, Request& out) {
+BASE_APART Problem read_part(Value part, std::string_view where, Request& out) {
   if (part.is_string()) return read_text(part, where, out);
   if (!part.is_object()) return wrong_type(where, "an object", part);
   Value type = part["type"];
@@ -98,7 +98,7 @@ Problem read_system(Value message, const std::string& where, Request& out) {
   return std::nullopt;
 }
 
-Problem read_tool_call(Value call, const std::string& where, Request& out) {
+BASE_APART Problem read_tool_call(Value call, const std::string& where, Request& out) {
   Value function = call["function"], name = function["name"], arguments = function["arguments"];
   if (call["type"].is_string() && !call["type"].equals("function")) {
     return invalid_value(where + ".type", "only 'function' tool calls are supported.");
@@ -118,7 +118,7 @@ Problem read_tool_call(Value call, const std::string& where, Request& out) {
   return std::nullopt;
 }
 
-Problem read_assistant(Value message, const std::string& where, Request& out) {
+BASE_APART Problem read_assistant(Value message, const std::string& where, Request& out) {
   out.begin(Role::assistant);
   Value reasoning = message["reasoning_content"], proof = message["reasoning_opaque"];
   if (!reasoning.is_string()) reasoning = message["reasoning_text"];
@@ -155,12 +155,12 @@ Problem read_result_content(Value message, const std::string& where, Request& ou
   return std::nullopt;
 }
 
-BASE_RARE Problem read_function_result(Value message, const std::string& where, Request& out) {
+BASE_APART Problem read_function_result(Value message, const std::string& where, Request& out) {
   if (auto problem = legacy::begin_result(message, where, out)) return problem;
   return read_result_content(message, where, out);
 }
 
-Problem read_tool_result(Value message, const std::string& where, Request& out) {
+BASE_APART Problem read_tool_result(Value message, const std::string& where, Request& out) {
   Value id = message["tool_call_id"];
   if (!id.is_string())
     return id ? wrong_type(where + ".tool_call_id", "a string", id) : missing(where + ".tool_call_id");

@@ -130,14 +130,8 @@ Problem read_value(std::string_view key, Value value, bool must_exist, Values& v
   return std::nullopt;
 }
 
-struct Parts {
-  Values values;
-  std::vector<Model> models;
-  Values environment;  // variable -> key
-};
-
-// Lays `text` over `to`, which is half changed after a problem.
-Problem lay(std::string_view text, bool is_override, Parts& to) {
+// Lays `text` over `values` and `models`, which are half changed after a problem.
+Problem lay(std::string_view text, bool is_override, Values& values, std::vector<Model>& models) {
   json::Document document;
   if (document.parse(text) != json::Error::none || !document.root().is_object()) {
     return "A descriptor must be a JSON object with 'values' and 'models'.";
@@ -145,40 +139,48 @@ Problem lay(std::string_view text, bool is_override, Parts& to) {
   for (auto [key, part] : document.root().items()) {
     if (key.equals("values") && part.is_object()) {
       for (auto [name, value] : part.items()) {
-        if (auto problem = read_value(name.str(), value, is_override, to.values)) return problem;
+        if (auto problem = read_value(name.str(), value, is_override, values)) return problem;
       }
     } else if (key.equals("models") && part.is_array()) {
       for (auto [_, model] : part.items()) {
-        if (auto problem = read_model(model, to.models)) return problem;
+        if (auto problem = read_model(model, models)) return problem;
       }
-    } else if (key.equals("environment") && part.is_object() && !is_override) {
-      for (auto [variable, of] : part.items()) to.environment[variable.str()] = of.str();
-    } else {
+    } else if (!key.equals("environment") || is_override) {
       return "A descriptor holds 'values' (an object) and 'models' (an array), and nothing else.";
     }
   }
   return std::nullopt;
 }
 
+// The Worker variables that a built-in descriptor names, and the value that each sets.
+Values variables_of(std::string_view built_in) {
+  json::Document document;
+  document.parse(built_in);
+  Values variables;
+  for (auto [variable, key] : document.root()["environment"].items()) variables[variable.str()] = key.str();
+  return variables;
+}
+
 }  // namespace
 
-Descriptor::Descriptor(std::string_view built_in) : built_in_(built_in) {
-  Parts parts;
-  if (lay(built_in, false, parts)) std::abort();
-  values_ = std::move(parts.values);
-  models_ = std::move(parts.models);
-  variables_ = std::move(parts.environment);
+const Descriptor::Laid& Descriptor::laid() const {
+  if (laid_) return *laid_;
+  laid_.emplace();
+  if (lay(built_in_, false, laid_->values, laid_->models)) std::abort();
+  return *laid_;
 }
 
 std::string_view Descriptor::value(std::string_view key) const {
-  auto found = values_.find(key);
-  return found == values_.end() ? std::string_view() : std::string_view(found->second);
+  const Values& values = laid().values;
+  auto found = values.find(key);
+  return found == values.end() ? std::string_view() : std::string_view(found->second);
 }
 
 std::optional<std::string> Descriptor::take_environment() {
+  if (!variables_) variables_ = variables_of(built_in_);
   Problem first;
   environment_.clear();
-  for (const auto& [variable, key] : variables_) {
+  for (const auto& [variable, key] : *variables_) {
     auto set = config::settings().others.find(variable);
     if (set == config::settings().others.end() || set->second.empty()) continue;
     auto problem = check_value("The variable " + variable, key, set->second);
@@ -189,22 +191,24 @@ std::optional<std::string> Descriptor::take_environment() {
 }
 
 std::optional<std::string> Descriptor::lay_over(std::string_view json) {
-  bool changes = json != "{}" || !environment_.empty();
-  if (!changes && !changed_) return std::nullopt;
-  Parts parts;
-  if (auto problem = lay(built_in_, false, parts)) return problem;
-  for (const auto& [key, value] : environment_) parts.values[key] = value;
-  if (auto problem = lay(json, true, parts)) return problem;
-  values_ = std::move(parts.values);
-  models_ = std::move(parts.models);
-  changed_ = changes;
+  Laid next;
+  if (json != "{}" || !environment_.empty()) {
+    if (auto problem = lay(built_in_, false, next.values, next.models)) return problem;
+    for (const auto& [key, value] : environment_) next.values[key] = value;
+    if (auto problem = lay(json, true, next.values, next.models)) return problem;
+    laid_ = std::move(next);
+    laid_over_ = true;
+  } else if (laid_over_) {
+    laid_.reset();
+    laid_over_ = false;
+  }
   return std::nullopt;
 }
 
 std::optional<std::string> Descriptor::check(std::string_view json) const {
-  Parts parts;
-  if (auto problem = lay(built_in_, false, parts)) return problem;
-  return lay(json, true, parts);
+  Laid next;
+  if (auto problem = lay(built_in_, false, next.values, next.models)) return problem;
+  return lay(json, true, next.values, next.models);
 }
 
 base::Task<> load_descriptors(uint32_t req) {

@@ -20,11 +20,11 @@ namespace provider {
 class Descriptor {
  public:
   // `built_in`: the descriptor's JSON, which must be right (a test parses every one).
-  explicit Descriptor(std::string_view built_in);
+  explicit Descriptor(std::string_view built_in) : built_in_(built_in) {}
 
   // The value named `key`. Every key that code asks for stands in the built-in descriptor.
   std::string_view value(std::string_view key) const;
-  const std::vector<Model>& models() const { return models_; }
+  const std::vector<Model>& models() const { return laid().models; }
 
   // Lays `json` (an object of the same shape) over the built-in descriptor: values by key, models by id. A
   // bad one changes nothing; the sentence says what is wrong. "{}" brings the built-in one back.
@@ -39,12 +39,18 @@ class Descriptor {
  private:
   using Values = std::map<std::string, std::string, std::less<>>;
 
+  struct Laid {
+    Values values;
+    std::vector<Model> models;
+  };
+  // Few have an account with every provider: the built-in one is laid when it is first needed.
+  const Laid& laid() const;
+
   std::string_view built_in_;
-  bool changed_ = false;  // something was laid over the built-in one
-  Values variables_;      // those that may set a value, and its key
-  Values environment_;    // what they set, by key
-  Values values_;
-  std::vector<Model> models_;
+  std::optional<Values> variables_;    // those that may set a value, and its key; read when first needed
+  Values environment_;                 // what they set, by key
+  mutable std::optional<Laid> laid_;   // what is in force
+  bool laid_over_ = false;             // that is not the built-in one
 };
 
 // Reads the stored overrides (one KV read) and lays each over its provider's descriptor. What is wrong with

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "json/simd.h"
+#include "json/string_end.h"
 #include "json/utf8.h"
 
 namespace json {
@@ -105,8 +106,22 @@ class Parser {
 
   bool string() {
     const char* from = at_++;
-    const char* at = at_;  // in a register: a text of code has an escape every few dozen bytes
-    bool escaped = false;
+    if (const char* quote = short_end(); quote) return at_ = quote + 1, push(Kind::string, from, at_);
+    StringEnd text(at_, end_);
+    if (!text.find()) return rest_of_string(from, text.at(), text.escapes());
+    at_ = text.at() + 1;
+    return push(Kind::string, from, at_, text.escapes());
+  }
+
+  // The closing quote of a string of a few bytes, which most keys and many values are; else null.
+  const char* short_end() const {
+    if (end_ - at_ < simd::kWidth) return nullptr;
+    const char* stop = simd::find_special(at_, at_ + simd::kWidth);
+    return stop != at_ + simd::kWidth && *stop == '"' ? stop : nullptr;
+  }
+
+  // Byte by byte from `at`: the end of the text, or what is wrong with it.
+  bool rest_of_string(const char* from, const char* at, bool escaped) {
     for (;;) {
       at = simd::find_special(at, end_);
       if (end_ - at > 1 && *at == '\\') {

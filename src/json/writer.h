@@ -20,14 +20,7 @@ class Writer {
   Writer& end_array() { return close(']'); }
 
   // A member's name, written as it stands: it must need no escapes.
-  Writer& key(std::string_view name) {
-    comma();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
-    first_ = true;
-    return *this;
-  }
+  Writer& key(std::string_view name);
   // A member's name that is already escaped JSON text. Same bytes as key(); named for the reader.
   Writer& escaped_key(std::string_view name) { return key(name); }
   // A whole JSON value as it stands.
@@ -38,16 +31,14 @@ class Writer {
   }
   // A string whose text is escaped already.
   Writer& text(std::string_view escaped) {
-    comma();
-    out_ += '"';
+    open_quote();
     out_ += escaped;
     out_ += '"';
     return *this;
   }
   // A string, escaped here.
   Writer& string(std::string_view utf8) {
-    comma();
-    out_ += '"';
+    open_quote();
     escape(utf8, out_);
     out_ += '"';
     return *this;
@@ -75,6 +66,10 @@ class Writer {
     out_ += c;
     first_ = false;
     return *this;
+  }
+  void open_quote() {
+    out_.append(first_ ? "\"" : ",\"", first_ ? 1 : 2);
+    first_ = false;
   }
   std::string& out_;
   bool first_ = true;

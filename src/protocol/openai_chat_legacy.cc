@@ -11,10 +11,11 @@ using json::Value;
 using Problem = std::optional<chat::Error>;
 
 Problem read_functions(Value functions, Request& out) {
-  if (!functions.is_array()) return wrong_type("functions", "an array", functions);
+  Path all("functions");
+  if (!functions.is_array()) return wrong_type(all, "an array", functions);
   size_t index = 0;
   for (auto [_, function] : functions.items()) {
-    if (auto problem = read_function(function, element("functions", index++), out)) return problem;
+    if (auto problem = read_function(function, all[index++], out)) return problem;
   }
   out.parallel_tool_calls = "false";
   return std::nullopt;

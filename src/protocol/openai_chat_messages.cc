@@ -20,48 +20,48 @@ constexpr size_t kMaxParts = 65'535;  // of one tool result
 
 // ---- content parts
 
-BASE_APART Problem read_image(Value part, std::string_view where, std::string_view member, Request& out) {
+BASE_APART Problem read_image(Value part, const Path& where, std::string_view member, Request& out) {
   Value holder = part[member];
   Value url = holder.is_string() ? holder : holder["url"];
-  std::string param = std::string(where) + "." + std::string(member) + ".url";
-  if (!url.is_string()) return wrong_type(param, "a string", url);
+  Path at = where / member;
+  if (!url.is_string()) return wrong_type(at / "url", "a string", url);
   Block& block = out.add(Block::Kind::media);
   block.detail = holder["detail"].inner();
   if (!read_url(url.inner(), "image/png", block))
-    return invalid_value(param, "a data URL must be base64 encoded.");
+    return invalid_value(at / "url", "a data URL must be base64 encoded.");
   return std::nullopt;
 }
 
-Problem read_text(Value text, std::string_view where, Request& out) {
+Problem read_text(Value text, const Path& where, Request& out) {
   if (!text.is_string()) return wrong_type(where, "a string", text);
   if (!text.inner().empty()) out.add(Block::Kind::text).body = text.inner();
   return std::nullopt;
 }
 
-BASE_APART Problem read_part(Value part, std::string_view where, Request& out) {
+BASE_APART Problem read_part(Value part, const Path& where, Request& out) {
   if (part.is_string()) return read_text(part, where, out);
   if (!part.is_object()) return wrong_type(where, "an object", part);
   Value type = part["type"];
-  if (type.equals("text")) return read_text(part["text"], std::string(where) + ".text", out);
+  if (type.equals("text")) return read_text(part["text"], where / "text", out);
   if (type.equals("image_url")) return read_image(part, where, "image_url", out);
   if (type.equals("video_url")) return read_image(part, where, "video_url", out);
   if (type.equals("input_audio"))
-    return read_openai_audio(part["input_audio"], std::string(where) + ".input_audio", out);
-  if (type.equals("file")) return read_openai_file(part["file"], std::string(where) + ".file", out);
-  if (type.equals("refusal")) return read_text(part["refusal"], std::string(where) + ".refusal", out);
+    return read_openai_audio(part["input_audio"], (where / "input_audio").text(), out);
+  if (type.equals("file")) return read_openai_file(part["file"], (where / "file").text(), out);
+  if (type.equals("refusal")) return read_text(part["refusal"], where / "refusal", out);
   return invalid_value(
-      std::string(where) + ".type",
+      where / "type",
       "supported content parts are text, image_url, video_url, input_audio, file and refusal.");
 }
 
 // A string or an array of parts. Null and absent are nothing.
-Problem read_content(Value content, const std::string& where, Request& out) {
+Problem read_content(Value content, const Path& where, Request& out) {
   if (!content.has_value()) return std::nullopt;
   if (content.is_string()) return read_text(content, where, out);
   if (!content.is_array()) return wrong_type(where, "a string or an array of content parts", content);
   size_t index = 0;
   for (auto [_, part] : content.items()) {
-    if (auto problem = read_part(part, element(where, index++), out)) return problem;
+    if (auto problem = read_part(part, where[index++], out)) return problem;
   }
   return std::nullopt;
 }
@@ -80,9 +80,9 @@ void add_instruction(chat::Text text, Request& out) {
   block.instruction = true;
 }
 
-Problem read_system(Value message, const std::string& where, Request& out) {
+Problem read_system(Value message, const Path& where, Request& out) {
   Value content = message["content"];
-  std::string param = where + ".content";
+  Path param = where / "content";
   if (content.is_string()) {
     add_instruction(content.inner(), out);
     return std::nullopt;
@@ -91,21 +91,21 @@ Problem read_system(Value message, const std::string& where, Request& out) {
   size_t index = 0;
   for (auto [_, part] : content.items()) {
     Value text = part.is_string() ? part : part["text"];
-    if (!text.is_string()) return wrong_type(element(param, index, "text"), "a string", text);
+    if (!text.is_string()) return wrong_type(param[index] / "text", "a string", text);
     add_instruction(text.inner(), out);
     index++;
   }
   return std::nullopt;
 }
 
-BASE_APART Problem read_tool_call(Value call, const std::string& where, Request& out) {
+BASE_APART Problem read_tool_call(Value call, const Path& where, Request& out) {
   Value function = call["function"], name = function["name"], arguments = function["arguments"];
   if (call["type"].is_string() && !call["type"].equals("function")) {
-    return invalid_value(where + ".type", "only 'function' tool calls are supported.");
+    return invalid_value(where / "type", "only 'function' tool calls are supported.");
   }
-  if (!name.is_string()) return wrong_type(where + ".function.name", "a string", name);
+  if (!name.is_string()) return wrong_type(where / "function" / "name", "a string", name);
   if (arguments.has_value() && !arguments.is_string() && !arguments.is_object()) {
-    return wrong_type(where + ".function.arguments", "a string", arguments);
+    return wrong_type(where / "function" / "arguments", "a string", arguments);
   }
   Block& block = out.add(Block::Kind::tool_call);
   block.id = call["id"].inner();
@@ -118,7 +118,7 @@ BASE_APART Problem read_tool_call(Value call, const std::string& where, Request&
   return std::nullopt;
 }
 
-BASE_APART Problem read_assistant(Value message, const std::string& where, Request& out) {
+BASE_APART Problem read_assistant(Value message, const Path& where, Request& out) {
   out.begin(Role::assistant);
   Value reasoning = message["reasoning_content"], proof = message["reasoning_opaque"];
   if (!reasoning.is_string()) reasoning = message["reasoning_text"];
@@ -128,42 +128,43 @@ BASE_APART Problem read_assistant(Value message, const std::string& where, Reque
     block.redacted = block.body.empty();
     if (!proof.inner().empty()) block.signature = {proof.inner(), chat::Origin::openai_chat, {}};
   }
-  if (auto problem = read_content(message["content"], where + ".content", out)) return problem;
+  if (auto problem = read_content(message["content"], where / "content", out)) return problem;
   if (Value refusal = message["refusal"]; refusal.has_value()) {
-    if (auto problem = read_text(refusal, where + ".refusal", out)) return problem;
+    if (auto problem = read_text(refusal, where / "refusal", out)) return problem;
   }
   if (Value call = message["function_call"]; call.is_object()) {
-    if (auto problem = legacy::read_call(call, where + ".function_call", out)) return problem;
+    if (auto problem = legacy::read_call(call, (where / "function_call").text(), out)) return problem;
   }
   Value calls = message["tool_calls"];
   if (!calls.has_value()) return std::nullopt;
-  if (!calls.is_array()) return wrong_type(where + ".tool_calls", "an array", calls);
+  Path at = where / "tool_calls";
+  if (!calls.is_array()) return wrong_type(at, "an array", calls);
   size_t index = 0;
   for (auto [_, call] : calls.items()) {
-    if (auto problem = read_tool_call(call, element(where + ".tool_calls", index++), out)) return problem;
+    if (auto problem = read_tool_call(call, at[index++], out)) return problem;
   }
   return std::nullopt;
 }
 
 // The content of the result that was just begun.
-Problem read_result_content(Value message, const std::string& where, Request& out) {
+Problem read_result_content(Value message, const Path& where, Request& out) {
   size_t at = out.blocks.size() - 1;
-  if (auto problem = read_content(message["content"], where + ".content", out)) return problem;
+  if (auto problem = read_content(message["content"], where / "content", out)) return problem;
   size_t children = out.blocks.size() - at - 1;
-  if (children > kMaxParts) return invalid_value(where + ".content", "it has too many parts.");
+  if (children > kMaxParts) return invalid_value(where / "content", "it has too many parts.");
   out.blocks[at].children = uint16_t(children);
   return std::nullopt;
 }
 
-BASE_APART Problem read_function_result(Value message, const std::string& where, Request& out) {
-  if (auto problem = legacy::begin_result(message, where, out)) return problem;
+BASE_APART Problem read_function_result(Value message, const Path& where, Request& out) {
+  if (auto problem = legacy::begin_result(message, where.text(), out)) return problem;
   return read_result_content(message, where, out);
 }
 
-BASE_APART Problem read_tool_result(Value message, const std::string& where, Request& out) {
+BASE_APART Problem read_tool_result(Value message, const Path& where, Request& out) {
   Value id = message["tool_call_id"];
   if (!id.is_string())
-    return id ? wrong_type(where + ".tool_call_id", "a string", id) : missing(where + ".tool_call_id");
+    return id ? wrong_type(where / "tool_call_id", "a string", id) : missing(where / "tool_call_id");
   out.begin(Role::user);
   chat::Text name = function_of(out, id.inner());
   if (name.empty()) name = message["name"].inner();
@@ -174,22 +175,22 @@ BASE_APART Problem read_tool_result(Value message, const std::string& where, Req
 }
 
 Problem read_message(Value message, size_t index, Request& out) {
-  std::string where = element("messages", index);
+  Path all("messages"), where = all[index];
   if (!message.is_object()) return wrong_type(where, "an object", message);
   Value role = message["role"];
   if (role.equals("user")) {
     out.begin(Role::user);
     Value content = message["content"];
-    if (!content.has_value()) return missing(where + ".content");
-    return read_content(content, where + ".content", out);
+    if (!content.has_value()) return missing(where / "content");
+    return read_content(content, where / "content", out);
   }
   if (role.equals("assistant")) return read_assistant(message, where, out);
   if (role.equals("tool")) return read_tool_result(message, where, out);
   if (role.equals("function")) return read_function_result(message, where, out);
   if (role.equals("system") || role.equals("developer")) return read_system(message, where, out);
-  if (!role) return missing(where + ".role");
-  if (!role.is_string()) return wrong_type(where + ".role", "a string", role);
-  return invalid_value(where + ".role", "supported roles are system, developer, user, assistant and tool.");
+  if (!role) return missing(where / "role");
+  if (!role.is_string()) return wrong_type(where / "role", "a string", role);
+  return invalid_value(where / "role", "supported roles are system, developer, user, assistant and tool.");
 }
 
 }  // namespace

@@ -13,11 +13,11 @@ using chat::Request;
 using json::Value;
 using Problem = std::optional<chat::Error>;
 
-Problem read_function(Value function, const std::string& where, Request& out) {
+Problem read_function(Value function, const Path& where, Request& out) {
   Value name = function["name"], schema = function["parameters"];
-  if (!name.is_string() || name.inner().empty()) return wrong_type(where + ".name", "a string", name);
+  if (!name.is_string() || name.inner().empty()) return wrong_type(where / "name", "a string", name);
   if (schema.has_value() && !schema.is_object())
-    return wrong_type(where + ".parameters", "an object", schema);
+    return wrong_type(where / "parameters", "an object", schema);
   chat::Tool& tool = out.tools.emplace_back();
   tool.name = name.inner();
   tool.description = function["description"].inner();
@@ -33,11 +33,11 @@ Problem read_tools(Value tools, Request& out) {
   if (!tools.is_array()) return wrong_type("tools", "an array", tools);
   size_t index = 0;
   for (auto [_, tool] : tools.items()) {
-    std::string where = element("tools", index++);
+    Path all("tools"), where = all[index++];
     if (!tool["type"].equals("function"))
-      return invalid_value(where + ".type", "only 'function' tools are supported.");
+      return invalid_value(where / "type", "only 'function' tools are supported.");
     Value function = tool["function"];
-    if (auto problem = read_function(function, where + ".function", out)) return problem;
+    if (auto problem = read_function(function, where / "function", out)) return problem;
     out.tools.back().strict = function["strict"].raw();
   }
   return std::nullopt;

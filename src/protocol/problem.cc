@@ -55,6 +55,18 @@ chat::Error unsupported(std::string_view param, std::string_view why) {
   return invalid(std::move(message), param, "unsupported_parameter");
 }
 
+std::string Path::text() const {
+  if (!outer_) return std::string(name_);
+  if (index_ != kNone) return element(outer_->text(), index_);
+  return outer_->text().append(".").append(name_);
+}
+
+chat::Error wrong_type(const Path& param, std::string_view expected, json::Value got) {
+  return wrong_type(param.text(), expected, got);
+}
+chat::Error missing(const Path& param) { return missing(param.text()); }
+chat::Error invalid_value(const Path& param, std::string_view why) { return invalid_value(param.text(), why); }
+
 std::string element(std::string_view array, size_t index, std::string_view member) {
   std::string name(array);
   name += '[';

@@ -40,15 +40,14 @@ int64_t Value::to_int(int64_t fallback) const {
 }
 
 Value Value::operator[](std::string_view key) const {
-  Value found;
-  if (!is_object()) return found;
-  const Node* tape = document_->tape_.data();
-  for (uint32_t name = index_ + 1, end = node().next; name != end; name = tape[name + 1].next) {
+  if (!is_object()) return {};
+  uint32_t found = 0;
+  for (auto [name, value] : items()) {
     // Most names differ in size, which settles it without a look at the text.
-    bool perhaps = tape[name].escaped() || tape[name].size() == key.size() + 2;
-    if (perhaps && Value(document_, name).equals(key)) found = {document_, name + 1};
+    bool perhaps = name.escaped() || name.node().size() == key.size() + 2;
+    if (perhaps && name.equals(key)) found = value.index_;
   }
-  return found;
+  return found ? Value(document_, found) : Value();
 }
 
 Items Value::items() const {

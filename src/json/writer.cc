@@ -18,6 +18,25 @@ Writer& Writer::key(std::string_view name) {
   return *this;
 }
 
+void Writer::open_quote() {
+  out_.append(first_ ? "\"" : ",\"", first_ ? 1 : 2);
+  first_ = false;
+}
+
+Writer& Writer::text(std::string_view escaped) {
+  open_quote();
+  out_ += escaped;
+  out_ += '"';
+  return *this;
+}
+
+Writer& Writer::string(std::string_view utf8) {
+  open_quote();
+  escape(utf8, out_);
+  out_ += '"';
+  return *this;
+}
+
 Writer& Writer::number(int64_t value) {
   comma();
   base::append_int(out_, value);

@@ -30,19 +30,9 @@ class Writer {
     return *this;
   }
   // A string whose text is escaped already.
-  Writer& text(std::string_view escaped) {
-    open_quote();
-    out_ += escaped;
-    out_ += '"';
-    return *this;
-  }
+  Writer& text(std::string_view escaped);
   // A string, escaped here.
-  Writer& string(std::string_view utf8) {
-    open_quote();
-    escape(utf8, out_);
-    out_ += '"';
-    return *this;
-  }
+  Writer& string(std::string_view utf8);
   Writer& number(int64_t value);
   Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   Writer& null() { return raw("null"); }
@@ -67,10 +57,7 @@ class Writer {
     first_ = false;
     return *this;
   }
-  void open_quote() {
-    out_.append(first_ ? "\"" : ",\"", first_ ? 1 : 2);
-    first_ = false;
-  }
+  void open_quote();
   std::string& out_;
   bool first_ = true;
 };

@@ -1,6 +1,6 @@
 // The core's instance: made when first needed, thrown away after a trap or when it has grown large and idle.
 import module from '../build/isthmus.wasm';
-import { encode, text } from './http.js';
+import { encode, fits, text } from './http.js';
 
 const ABI_VERSION = 1;
 // Linear memory never shrinks: an idle instance above this is replaced, so that one large request does not stay for ever.
@@ -52,6 +52,23 @@ export class Core {
   /** @param {number} at @param {number} size */
   text(at, size) {
     return text(this.view(at, size));
+  }
+
+  /**
+   * Puts `content` where `place` makes room for so many bytes. Its size, or -1 if there is no room.
+   * @param {string | Uint8Array} content @param {(size: number) => number | undefined} place
+   */
+  put(content, place) {
+    if (typeof content === 'string') {
+      const at = place(content.length);
+      if (!at) return -1;
+      if (fits(content, this.view(at, content.length))) return content.length;
+    }
+    const bytes = typeof content === 'string' ? encode(content) : content;
+    const at = place(bytes.length);
+    if (!at) return -1;
+    this.view(at, bytes.length).set(bytes);
+    return bytes.length;
   }
 
   /**

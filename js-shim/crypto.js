@@ -8,7 +8,6 @@ const OLD_SEAL = 203;
 const NOT_OURS = 400;
 const NO_SECRET = 503;
 
-/** @typedef {Promise<[number, Uint8Array?]>} Completion */
 /** @type {Map<string, Promise<{ id: string, key: CryptoKey }>>} by secret */
 const keys = new Map();
 
@@ -40,16 +39,16 @@ async function derive(secret) {
   return { id: toBase64(new Uint8Array(id)), key };
 }
 
-/** @param {Env} env @param {Uint8Array} plain @returns {Completion} */
+/** @param {Env} env @param {Uint8Array} plain @returns {Promise<[number, string]>} */
 export async function seal(env, plain) {
-  if (!env.SEAL_KEY) return [NO_SECRET, encode('the secret SEAL_KEY is not set, so nothing can be stored')];
+  if (!env.SEAL_KEY) return [NO_SECRET, 'the secret SEAL_KEY is not set, so nothing can be stored'];
   const { id, key } = await keyOf(env.SEAL_KEY);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, plain);
-  return [OK, encode(`v1.${id}.${toBase64(iv)}.${toBase64(new Uint8Array(sealed))}`)];
+  return [OK, `v1.${id}.${toBase64(iv)}.${toBase64(new Uint8Array(sealed))}`];
 }
 
-/** @param {Env} env @param {string} sealed @returns {Completion} */
+/** @param {Env} env @param {string} sealed @returns {Promise<[number, Uint8Array?]>} */
 export async function open(env, sealed) {
   const [version, id, iv, bytes] = sealed.split('.');
   const secrets = [env.SEAL_KEY, env.SEAL_KEY_PREVIOUS].filter((secret) => secret);

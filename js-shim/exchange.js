@@ -4,7 +4,7 @@ import { readBody } from './body.js';
 import { forRead, giveBack, READ_SIZE } from './buffers.js';
 import { current } from './core.js';
 import { open, seal } from './crypto.js';
-import { encode, lines, split, valueIn } from './http.js';
+import { lines, split, valueIn } from './http.js';
 import { ask } from './objects.js';
 import * as storage from './storage.js';
 
@@ -19,6 +19,8 @@ const NETWORK = 599;
 
 /** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array();
+
+/** @typedef {Uint8Array | string} Content of a completion */
 
 const BODILESS = new Set([101, 204, 205, 304]);
 
@@ -61,10 +63,10 @@ export class Exchange {
     this.writer = null;
     /** @type {Promise<void> | null} */
     this.written = null;
+    /** @type {Promise<void> | null} */
+    this.done = null; // until somebody asks for it
     /** @type {Promise<Response>} */
     this.response = new Promise((resolve) => (this.resolveResponse = resolve));
-    /** @type {Promise<void>} */
-    this.done = new Promise((resolve) => (this.resolveDone = resolve));
     /** @type {Promise<void>} */
     const orphaned = new Promise((resolve) => (this.resolveOrphaned = resolve));
     orphaned.then(() => this.moveTo(current(env)));
@@ -105,27 +107,28 @@ export class Exchange {
 
   /** @param {string} cron */
   async tick(cron) {
-    this.stay();
+    const done = this.stay();
     this.start(`CRON ${cron}\n`, NO_BYTES);
-    await this.done;
+    await done;
   }
 
   /** @param {string} lines start line and headers @param {Uint8Array} body */
   start(lines, body) {
-    let head = encode(`${lines}\n`);
-    let at = this.core.call((x) => x.open(this.req, head.length + body.length));
+    const { core } = this;
+    /** @type {number | undefined} */
+    let at;
+    const open = (/** @type {number} */ size) => (at = core.call((x) => x.open(this.req, size + body.length)));
+    let size = core.put(`${lines}\n`, open);
     if (at === 0) {
       body = NO_BYTES;
-      head = encode(`${lines}x-isthmus-overload: 1\n\n`);
-      at = this.core.call((x) => x.open(this.req, head.length));
+      size = core.put(`${lines}x-isthmus-overload: 1\n\n`, open);
     }
     if (!at) {
-      if (!this.core.dead) this.bareFailure();
+      if (!core.dead) this.bareFailure();
       return;
     }
-    this.core.view(at, head.length).set(head);
-    if (body.length) this.core.view(at + head.length, body.length).set(body);
-    this.core.call((x) => x.start(this.req));
+    if (body.length) core.view(at + size, body.length).set(body);
+    core.call((x) => x.start(this.req));
     this.part();
   }
 
@@ -156,27 +159,27 @@ export class Exchange {
 
   // ---- completions
 
-  /** @param {number} op @param {number} status @param {Uint8Array} [bytes] */
-  resume(op, status, bytes = NO_BYTES) {
+  /** @param {number} op @param {number} status @param {Content} [content] */
+  resume(op, status, content) {
     if (this.over) return;
     const core = this.core;
-    if (bytes.length) {
-      const at = core.call((x) => x.input(this.req, bytes.length));
-      if (!at) return;
-      core.view(at, bytes.length).set(bytes);
-      giveBack(bytes.buffer); // before the core runs, which may ask for the next chunk
+    let size = 0;
+    if (content?.length) {
+      size = core.put(content, (room) => core.call((x) => x.input(this.req, room)));
+      if (size < 0) return;
+      if (typeof content !== 'string') giveBack(content.buffer); // before the core runs, which may ask for the next chunk
     }
-    core.call((x) => x.resume(this.req, op, status, bytes.length));
+    core.call((x) => x.resume(this.req, op, status, size));
     this.part();
   }
 
-  /** Completes `op` with what `promise` comes to. @param {number} op @param {Promise<[number, Uint8Array?]>} promise */
+  /** Completes `op` with what `promise` comes to. @param {number} op @param {Promise<[number, Content?]>} promise */
   async complete(op, promise) {
     const core = this.core;
-    const [status, bytes] = await promise.catch(
-      (error) => /** @type {[number, Uint8Array]} */ ([UNAVAILABLE, encode(String(error?.message ?? error))]),
+    const [status, content] = await promise.catch(
+      (error) => /** @type {[number, string]} */ ([UNAVAILABLE, String(error?.message ?? error)]),
     );
-    if (core === this.core) this.resume(op, status, bytes);
+    if (core === this.core) this.resume(op, status, content);
   }
 
   // ---- waiting with a limit: one lazy timer per exchange, because a timer per read costs more than the read
@@ -205,17 +208,17 @@ export class Exchange {
     this.resume(op, NOTHING_YET);
   }
 
-  /** Something came: to whoever waits, now or later. @param {number} generation @param {number} status @param {Uint8Array} [bytes] */
-  deliver(generation, status, bytes) {
+  /** Something came: to whoever waits, now or later. @param {number} generation @param {number} status @param {Content} [content] */
+  deliver(generation, status, content) {
     if (generation !== this.generation || this.over) return;
     if (!this.waiting) {
-      this.arrived = () => this.deliver(generation, status, bytes);
+      this.arrived = () => this.deliver(generation, status, content);
       return;
     }
     const { op } = this.waiting;
     this.waiting = null;
     this.pending = null;
-    this.resume(op, status, bytes);
+    this.resume(op, status, content);
   }
 
   // ---- upstream
@@ -240,9 +243,9 @@ export class Exchange {
         const headers = lines(response.headers);
         this.body = response.body;
         this.size = sizeIn(headers);
-        this.deliver(generation, response.status, encode(headers));
+        this.deliver(generation, response.status, headers);
       },
-      () => this.deliver(generation, NETWORK, encode(`no connection to ${URL.canParse(url) ? new URL(url).host : 'an invalid URL'}`)),
+      () => this.deliver(generation, NETWORK, `no connection to ${URL.canParse(url) ? new URL(url).host : 'an invalid URL'}`),
     );
     this.wait(op, ms);
   }
@@ -408,7 +411,10 @@ export class Exchange {
 
   /** Without this a request whose client left would stop in the middle, for ever. It is asked for when there is need. */
   stay() {
+    if (this.done) return this.done;
+    this.done = new Promise((resolve) => (this.resolveDone = resolve));
     this.ctx.waitUntil(this.done);
+    return this.done;
   }
 
   end() {

@@ -4,6 +4,8 @@ const decoder = new TextDecoder();
 
 /** @param {string} string */
 export const encode = (string) => encoder.encode(string);
+/** Encodes in place what takes a byte for a character, as almost everything does that is said here. @param {string} string @param {Uint8Array} into */
+export const fits = (string, into) => encoder.encodeInto(string, into).read === string.length;
 /** @param {Uint8Array} bytes */
 export const text = (bytes) => decoder.decode(bytes);
 

@@ -1,5 +1,4 @@
 // Key-value storage: the KV namespace ISTHMUS, or without that binding a map that lives as long as the isolate.
-import { encode } from './http.js';
 
 /** @type {Map<string, string>} */
 const memory = new Map();
@@ -8,7 +7,7 @@ let warned = false;
 const OK = 200;
 const NOT_FOUND = 404;
 
-/** @typedef {Promise<[number, Uint8Array?]>} Completion */
+/** @typedef {Promise<[number, string?]>} Completion */
 
 /** @param {Env} env */
 function namespace(env) {
@@ -22,7 +21,7 @@ function namespace(env) {
 export async function get(env, key) {
   const kv = namespace(env);
   const value = kv ? await kv.get(key) : (memory.get(key) ?? null);
-  return value === null ? [NOT_FOUND] : [OK, encode(value)];
+  return value === null ? [NOT_FOUND] : [OK, value];
 }
 
 /** @param {Env} env @param {string} message "KEY\nTTL\nvalue" @returns {Completion} */
@@ -60,5 +59,5 @@ export async function list(env, prefix) {
       cursor = page.list_complete ? undefined : page.cursor;
     } while (cursor);
   }
-  return [OK, encode(names.map((name) => `${name}\n`).join(''))];
+  return [OK, names.map((name) => `${name}\n`).join('')];
 }

@@ -139,7 +139,7 @@ export class Vault extends DurableObject {
       return `${NETWORK}\n\nno answer`;
     }
     const [status, sealed] = await seal(this.vars, encode(answer));
-    if (status === OK && sealed) this.kv.put(id, text(sealed));
+    if (status === OK) this.kv.put(id, sealed);
     return answer;
   }
 

@@ -61,7 +61,7 @@ enum class Outcome : uint8_t {
 // What an account's upstream is to be sent.
 struct Draft {
   const protocol::Protocol* wire = nullptr;
-  bool lane = false;    // the client's body goes as it is, and the answer comes back so
+  bool lane = false;  // the client's body goes as it is, and the answer comes back so
   protocol::Target target;
   std::string message;  // "POST url\nheaders\n\nbody"
 };

@@ -2,8 +2,8 @@
 
 #include "account/keys.h"
 #include "account/limits.h"
-#include "base/date.h"
 #include "base/apart.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/admin.h"

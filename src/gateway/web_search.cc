@@ -135,8 +135,8 @@ base::Task<std::optional<chat::Error>> WebSearch::go_on(Relay& relay) {
   thought_.clear();
   proof_ = {};
   std::string message;
-  if (auto problem = write_message(generation, candidate, *relay.account, relay.wire, relay.target, false,
-                                   message)) {
+  if (auto problem =
+          write_message(generation, candidate, *relay.account, relay.wire, relay.target, false, message)) {
     co_return problem;
   }
   host::Completion head = co_await fetch_patiently(relay.exchange, message, &relay.client);

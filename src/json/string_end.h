@@ -1,9 +1,9 @@
 // Where a JSON string ends, 64 bytes at a time.
 //
-// In a text of code every few dozen bytes hold an escape. A search that stops at each mispredicts a branch at each;
-// here all bytes of a block are told apart at once, and the only branch that depends on the text is the end itself.
-// Which bytes are escaped follows from the runs of backslashes by one addition, after Geoff Langdale and Daniel
-// Lemire, "Parsing Gigabytes of JSON per Second", 2019.
+// In a text of code every few dozen bytes hold an escape. A search that stops at each mispredicts a branch at
+// each; here all bytes of a block are told apart at once, and the only branch that depends on the text is the
+// end itself. Which bytes are escaped follows from the runs of backslashes by one addition, after Geoff
+// Langdale and Daniel Lemire, "Parsing Gigabytes of JSON per Second", 2019.
 #pragma once
 
 #include <bit>
@@ -20,8 +20,9 @@ class StringEnd {
   // `at`: behind the opening quote.
   StringEnd(const char* at, const char* end) : at_(at), end_(end) {}
 
-  // True: at() is the closing quote. False: from at() on the text is to be read byte by byte, since it is broken, or
-  // less than a block of it is left; what is before at() is right, and an escape begins there or none.
+  // True: at() is the closing quote. False: from at() on the text is to be read byte by byte, since it is
+  // broken, or less than a block of it is left; what is before at() is right, and an escape begins there or
+  // none.
   bool find() {
     for (; end_ - at_ >= kBlock; at_ += kBlock) {
       Block block(at_);
@@ -67,8 +68,8 @@ class StringEnd {
     constexpr uint64_t kEven = 0x5555555555555555;
     slashes &= ~before_;
     uint64_t follows = slashes << 1 | before_;
-    // A run that begins at an odd place is carried to the place behind it by the addition; there even and odd are
-    // the other way round.
+    // A run that begins at an odd place is carried to the place behind it by the addition; there even and odd
+    // are the other way round.
     uint64_t odd_starts = slashes & ~kEven & ~follows, sum;
     after_ = __builtin_add_overflow(odd_starts, slashes, &sum);
     return (kEven ^ sum << 1) & follows;

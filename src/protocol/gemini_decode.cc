@@ -240,7 +240,8 @@ class StreamDecoder final : public Decoder {
       sink.event({.type = Event::Type::signature, .choice = index, .signature = proof});
   }
 
-  BASE_APART void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice, chat::Sink& sink) {
+  BASE_APART void read_call(Value call, chat::Signature proof, uint16_t index, Choice& choice,
+                            chat::Sink& sink) {
     choice.content = true;
     Value arguments = call["args"], pieces = call["partialArgs"];
     bool goes_on = call["willContinue"].is_true();
@@ -329,7 +330,7 @@ class StreamDecoder final : public Decoder {
   }
 
   BASE_APART void say_fenced(std::string_view language, chat::Text body, uint16_t index, Choice& choice,
-                  chat::Sink& sink) {
+                             chat::Sink& sink) {
     choice.content = true;
     scratch_ = fenced(language, body);
     sink.event({.type = Event::Type::text, .choice = index, .text = scratch_});

@@ -16,8 +16,7 @@ using Problem = std::optional<chat::Error>;
 Problem read_function(Value function, const Path& where, Request& out) {
   Value name = function["name"], schema = function["parameters"];
   if (!name.is_string() || name.inner().empty()) return wrong_type(where / "name", "a string", name);
-  if (schema.has_value() && !schema.is_object())
-    return wrong_type(where / "parameters", "an object", schema);
+  if (schema.has_value() && !schema.is_object()) return wrong_type(where / "parameters", "an object", schema);
   chat::Tool& tool = out.tools.emplace_back();
   tool.name = name.inner();
   tool.description = function["description"].inner();

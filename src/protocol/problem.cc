@@ -65,7 +65,9 @@ chat::Error wrong_type(const Path& param, std::string_view expected, json::Value
   return wrong_type(param.text(), expected, got);
 }
 chat::Error missing(const Path& param) { return missing(param.text()); }
-chat::Error invalid_value(const Path& param, std::string_view why) { return invalid_value(param.text(), why); }
+chat::Error invalid_value(const Path& param, std::string_view why) {
+  return invalid_value(param.text(), why);
+}
 
 std::string element(std::string_view array, size_t index, std::string_view member) {
   std::string name(array);

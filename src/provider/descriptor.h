@@ -47,10 +47,10 @@ class Descriptor {
   const Laid& laid() const;
 
   std::string_view built_in_;
-  std::optional<Values> variables_;    // those that may set a value, and its key; read when first needed
-  Values environment_;                 // what they set, by key
-  mutable std::optional<Laid> laid_;   // what is in force
-  bool laid_over_ = false;             // that is not the built-in one
+  std::optional<Values> variables_;   // those that may set a value, and its key; read when first needed
+  Values environment_;                // what they set, by key
+  mutable std::optional<Laid> laid_;  // what is in force
+  bool laid_over_ = false;            // that is not the built-in one
 };
 
 // Reads the stored overrides (one KV read) and lays each over its provider's descriptor. What is wrong with

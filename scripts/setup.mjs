@@ -31,8 +31,11 @@ const TEST = [
   { shows: () => has('clang-format'), packages: ['clang-format'] },
   { shows: () => has('clang-tidy-22'), packages: ['clang-tidy-22'] },
 ];
-// Faster with these, no worse without: installed along with the rest, never asked for.
-const WELCOME = [{ shows: () => has('ccache'), packages: ['ccache'] }];
+// Builds are faster with the one and a tenth smaller with the other: installed along with the rest, never asked for.
+const WELCOME = [
+  { shows: () => has('ccache'), packages: ['ccache'] },
+  { shows: () => has('wasm-opt'), packages: ['binaryen'] },
+];
 
 /** The folder that holds nlohmann/json.hpp, or null. */
 function jsonFolder() {

@@ -59,6 +59,7 @@ void Operation::await_suspend(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
   op_ = slots().take(this);
   start_(req_, op_, text_, number_);
+  if (spent_) std::string().swap(*spent_);
 }
 
 bool Operation::complete(uint32_t op, Completion completion) {
@@ -69,12 +70,12 @@ bool Operation::complete(uint32_t op, Completion completion) {
   return true;
 }
 
-Operation fetch(uint32_t req, std::string_view message, uint32_t ms) {
+Operation fetch(uint32_t req, std::string& message, uint32_t ms) {
   return {req,
           [](uint32_t r, uint32_t op, std::string_view m, uint32_t n) {
             host_fetch(r, op, m.data(), m.size(), n);
           },
-          message, ms};
+          message, ms, &message};
 }
 Operation head(uint32_t req, uint32_t ms) {
   return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_head(r, op, n); }, {}, ms};

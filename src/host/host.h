@@ -21,8 +21,9 @@ struct Completion {
 class Operation {
  public:
   using Start = void (*)(uint32_t req, uint32_t op, std::string_view text, uint32_t number);
-  Operation(uint32_t req, Start start, std::string_view text, uint32_t number = 0)
-      : req_(req), start_(start), text_(text), number_(number) {}
+  // `spent`, if not null, is emptied once the operation has started.
+  Operation(uint32_t req, Start start, std::string_view text, uint32_t number = 0, std::string* spent = nullptr)
+      : req_(req), start_(start), text_(text), number_(number), spent_(spent) {}
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
   ~Operation();
@@ -39,11 +40,14 @@ class Operation {
   Start start_;
   std::string_view text_;  // must live until the operation has started
   uint32_t number_;
+  std::string* spent_;
   std::coroutine_handle<> waiter_;
   Completion completion_;
 };
 
-Operation fetch(uint32_t req, std::string_view message, uint32_t ms);
+// Empties `message`: the host has its own copy by the time that the wait begins, and the next request finds the memory
+// while it is still in the caches.
+Operation fetch(uint32_t req, std::string& message, uint32_t ms);
 Operation head(uint32_t req, uint32_t ms);
 Operation read(uint32_t req, uint32_t ms);
 void close(uint32_t req);

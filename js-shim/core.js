@@ -2,7 +2,7 @@
 import module from '../build/isthmus.wasm';
 import { encode, fits, text } from './http.js';
 
-const ABI_VERSION = 1;
+const ABI_VERSION = 2;
 // Linear memory never shrinks: an idle instance above this is replaced, so that one large request does not stay for ever.
 const IDLE_MEMORY = 48 << 20;
 const SECRET_BINDINGS = new Set(['SEAL_KEY', 'SEAL_KEY_PREVIOUS']); // of crypto.js alone: the core never sees them
@@ -121,7 +121,7 @@ export class Core {
       fetch: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n, /** @type {N} */ ms) =>
         at(req)?.fetch(op, this.view(p, n), ms),
       head: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ ms) => at(req)?.head(op, ms),
-      read: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ ms) => at(req)?.read(op, ms),
+      read: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ least, /** @type {N} */ ms) => at(req)?.read(op, least, ms),
       close: (/** @type {N} */ req) => at(req)?.close(),
       get: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.get(op, this.text(p, n)),
       put: (/** @type {N} */ req, /** @type {N} */ op, /** @type {N} */ p, /** @type {N} */ n) => at(req)?.put(op, this.text(p, n)),

@@ -1,10 +1,10 @@
 // One client request in flight, on the host's side: the upstream's response, the client's, and the operations between.
 // Its counterpart in the core has the same number.
 import { readBody } from './body.js';
-import { forRead, giveBack, READ_SIZE } from './buffers.js';
+import { forRead, giveBack } from './buffers.js';
 import { current } from './core.js';
 import { open, seal } from './crypto.js';
-import { lines, split, valueIn } from './http.js';
+import { lines, split } from './http.js';
 import { ask } from './objects.js';
 import * as storage from './storage.js';
 
@@ -24,12 +24,6 @@ const NO_BYTES = new Uint8Array();
 
 const BODILESS = new Set([101, 204, 205, 304]);
 
-/** What one read will do for, or 0. @param {string} headers of a response */
-function sizeIn(headers) {
-  const size = Number(valueIn(headers, 'content-length'));
-  return size <= READ_SIZE && valueIn(headers, 'content-encoding') === null ? size : 0;
-}
-
 export class Exchange {
   /** @param {import('./core.js').Core} core @param {Env} env @param {ExecutionContext} ctx */
   constructor(core, env, ctx) {
@@ -48,7 +42,6 @@ export class Exchange {
     this.answering = null;
     /** @type {ReadableStream | null} of the upstream's response, until it has ended */
     this.body = null;
-    this.size = 0; // of that response, in bytes, if it is told and one read takes all of it
     /** @type {ReadableStreamBYOBReader | null} */
     this.reader = null;
     /** @type {Promise<void> | null} the read or fetch that is under way, and what it came to */
@@ -240,10 +233,8 @@ export class Exchange {
     this.pending = asked.then(
       (response) => {
         if (generation !== this.generation) return void response.body?.cancel().catch(() => {});
-        const headers = lines(response.headers);
         this.body = response.body;
-        this.size = sizeIn(headers);
-        this.deliver(generation, response.status, headers);
+        this.deliver(generation, response.status, lines(response.headers));
       },
       () => this.deliver(generation, NETWORK, `no connection to ${URL.canParse(url) ? new URL(url).host : 'an invalid URL'}`),
     );
@@ -255,24 +246,24 @@ export class Exchange {
     this.wait(op, ms);
   }
 
-  /** @param {number} op @param {number} ms */
-  read(op, ms) {
-    this.pending ??= this.readChunk(this.generation);
+  /** @param {number} op @param {number} least @param {number} ms */
+  read(op, least, ms) {
+    this.pending ??= this.readChunk(this.generation, least);
     this.wait(op, ms);
   }
 
-  /** @param {number} generation */
-  async readChunk(generation) {
+  /** @param {number} generation @param {number} least bytes */
+  async readChunk(generation, least) {
     if (!this.body) return this.deliverLater(generation, END);
     this.reader ??= /** @type {ReadableStreamBYOBReader} */ (this.body.getReader({ mode: 'byob' }));
     try {
-      const into = new Uint8Array(forRead());
-      const asked = this.size ? this.reader.readAtLeast(this.size, into) : this.reader.read(into);
+      const asked = this.reader.readAtLeast(least, new Uint8Array(forRead()));
       // The types deny it, but the end gives the buffer back too.
       const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await asked);
       // Back-pressure: nothing more is handed over before the client has taken the last write.
       if (this.written) await this.written;
-      if (generation === this.generation && value?.length === this.size) this.body = null; // no need to ask for its end
+      const rest = !!value && value.length < least; // after fewer there is only the end: no need to ask for it
+      if (rest && generation === this.generation) this.body = null;
       if (value?.length) return this.deliver(generation, CHUNK, value);
       if (value) giveBack(value.buffer);
       if (generation === this.generation) this.body = null;

@@ -53,13 +53,12 @@ base::Task<host::Completion> fetch_patiently(Exchange& exchange, std::string& me
   co_return head;
 }
 
-base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client) {
-  const uint32_t step = patience();
-  host::Completion chunk = co_await host::read(exchange.id, step);
-  for (uint32_t waited = step; chunk.status == host::kNothingYet && waited < config::settings().idle_ms;
-       waited += step) {
+base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client, bool all) {
+  const uint32_t step = patience(), longest = config::settings().idle_ms * (all ? 2 : 1);
+  host::Completion chunk = co_await host::read(exchange.id, step, all);
+  for (uint32_t waited = step; chunk.status == host::kNothingYet && waited < longest; waited += step) {
     if (client) client->keep_alive();
-    chunk = co_await host::read(exchange.id, step);
+    chunk = co_await host::read(exchange.id, step, all);
   }
   co_return chunk;
 }

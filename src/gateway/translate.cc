@@ -31,8 +31,10 @@ base::Task<> hear(Relay& relay, protocol::Encoder& encoder, const WebSearch& sea
   auto decoder = relay.wire.decoder();
   decoder->begin(relay.request, relay.target);
   UpstreamSource source(relay.wire.framing, *decoder, filter);
+  // A stop sequence ends an answer before its stream does.
+  bool all = !relay.request.stream && relay.wire.ends_with_stream && relay.request.stop.empty();
   while (!filter.over() && !stops.met()) {
-    host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client);
+    host::Completion chunk = co_await read_patiently(relay.exchange, &relay.client, all);
     switch (chunk.status) {
       case host::kChunk: source.chunk(chunk.data); break;
       case host::kNothingYet: filter.fail(upstream_silent()); break;

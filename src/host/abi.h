@@ -20,7 +20,7 @@
 #endif
 
 namespace host {
-constexpr uint32_t kAbiVersion = 1;
+constexpr uint32_t kAbiVersion = 2;
 
 // Statuses a completion can carry beside HTTP's own.
 enum : uint32_t {
@@ -44,9 +44,10 @@ extern "C" {
 ISTHMUS_IMPORT(fetch)
 void host_fetch(uint32_t req, uint32_t op, const char* message, uint32_t size, uint32_t ms);
 ISTHMUS_IMPORT(head) void host_head(uint32_t req, uint32_t op, uint32_t ms);
-// The next bytes of the open response, once the client has taken the last write. `ms` bounds the wait for
-// this call.
-ISTHMUS_IMPORT(read) void host_read(uint32_t req, uint32_t op, uint32_t ms);
+// The next bytes of the open response, once the client has taken the last write: at least `least` of them (1
+// to 64 KiB), or all that are left. `ms` bounds the wait for this call. Until one read has completed, `least`
+// stays the same.
+ISTHMUS_IMPORT(read) void host_read(uint32_t req, uint32_t op, uint32_t least, uint32_t ms);
 // Gives the open response up.
 ISTHMUS_IMPORT(close) void host_close(uint32_t req);
 

@@ -10,6 +10,7 @@ namespace {
 // An operation's id is its slot and the slot's generation, so that an id outlived by its operation finds
 // nothing, even when the slot serves again.
 constexpr uint32_t kGenerationBits = 12;
+constexpr uint32_t kLargestRead = 64 << 10;
 constexpr uint32_t kGenerationMask = (1u << kGenerationBits) - 1;
 
 struct Slot {
@@ -80,8 +81,14 @@ Operation fetch(uint32_t req, std::string& message, uint32_t ms) {
 Operation head(uint32_t req, uint32_t ms) {
   return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_head(r, op, n); }, {}, ms};
 }
-Operation read(uint32_t req, uint32_t ms) {
-  return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_read(r, op, n); }, {}, ms};
+Operation read(uint32_t req, uint32_t ms, bool all) {
+  if (all) {
+    return {req,
+            [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_read(r, op, kLargestRead, n); },
+            {},
+            ms};
+  }
+  return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_read(r, op, 1, n); }, {}, ms};
 }
 void close(uint32_t req) { host_close(req); }
 

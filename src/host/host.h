@@ -49,7 +49,8 @@ class Operation {
 // while it is still in the caches.
 Operation fetch(uint32_t req, std::string& message, uint32_t ms);
 Operation head(uint32_t req, uint32_t ms);
-Operation read(uint32_t req, uint32_t ms);
+// What comes as soon as it comes, or, with `all`, 64 KiB at a time, or what is left.
+Operation read(uint32_t req, uint32_t ms, bool all = false);
 void close(uint32_t req);
 
 Operation get(uint32_t req, std::string_view key);

@@ -348,6 +348,7 @@ const Protocol kCodewhisperer = {
     .origin = Origin::codewhisperer,
     .name = "codewhisperer",
     .framing = Framing::aws_event_stream,
+    .ends_with_stream = true,
     .model_in_body = false,
     .names_session = true,
     .write = codewhisperer::write,

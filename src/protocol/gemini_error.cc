@@ -93,6 +93,7 @@ const Protocol kGemini = {
     .origin = Origin::gemini,
     .name = "gemini",
     .last_words = kLastWords,
+    .ends_with_stream = true,
     .model_in_body = false,
     .sequential = true,
     .read = gemini::read,

@@ -54,12 +54,12 @@ void Core::head(uint32_t req, uint32_t op, uint32_t ms) {
   world_.start({Kind::fetch, exchange, op, {}, world_.now_ms + ms});
 }
 
-void Core::read(uint32_t req, uint32_t op, uint32_t ms) {
+void Core::read(uint32_t req, uint32_t op, uint32_t least, uint32_t ms) {
   Exchange* exchange = at(req, "read");
   if (!exchange) return;
   bool open = exchange->fetch() && exchange->fetch()->status && !exchange->fetch()->closed;
   if (!open) return world_.violation(exchange, "read without an open response");
-  world_.start({Kind::read, exchange, op, {}, world_.now_ms + ms});
+  world_.start({Kind::read, exchange, op, {}, world_.now_ms + ms, false, least});
 }
 
 void Core::close(uint32_t req) {

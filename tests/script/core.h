@@ -33,7 +33,7 @@ class Core : public Host {
   Exchange* speaking(uint32_t req, std::string_view call, bool ends = false);
   void fetch(uint32_t req, uint32_t op, std::string_view message, uint32_t ms) override;
   void head(uint32_t req, uint32_t op, uint32_t ms) override;
-  void read(uint32_t req, uint32_t op, uint32_t ms) override;
+  void read(uint32_t req, uint32_t op, uint32_t least, uint32_t ms) override;
   void close(uint32_t req) override;
   void get(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::get, r, op, t); }
   void put(uint32_t r, uint32_t op, std::string_view t) override { start(Kind::put, r, op, t); }

@@ -16,7 +16,7 @@ class Host {
   virtual ~Host() = default;
   virtual void fetch(uint32_t req, uint32_t op, std::string_view message, uint32_t ms) = 0;
   virtual void head(uint32_t req, uint32_t op, uint32_t ms) = 0;
-  virtual void read(uint32_t req, uint32_t op, uint32_t ms) = 0;
+  virtual void read(uint32_t req, uint32_t op, uint32_t least, uint32_t ms) = 0;
   virtual void close(uint32_t req) = 0;
   virtual void get(uint32_t req, uint32_t op, std::string_view key) = 0;
   virtual void put(uint32_t req, uint32_t op, std::string_view message) = 0;

@@ -63,14 +63,23 @@ Result unsealed(World& world, const Operation& operation) {
   return result;
 }
 
-Result next_chunk(Fetch& fetch) {
-  if (!fetch.chunks.empty()) {
-    Result result{host::kChunk, std::move(fetch.chunks.front())};
+bool has(const Fetch& fetch, size_t least) {
+  size_t there = 0;
+  for (const std::string& chunk : fetch.chunks) there += chunk.size();
+  return there >= least;
+}
+
+// Less than `least` is what is left when the response has ended, and lost when it has broken.
+Result next_bytes(Fetch& fetch, size_t least) {
+  if (!has(fetch, least) && fetch.end == Fetch::End::open) return {host::kNothingYet};
+  if (!has(fetch, least) && fetch.end == Fetch::End::broken) return {host::kBroken};
+  if (fetch.chunks.empty()) return {host::kEnd};
+  Result result{host::kChunk};
+  do {
+    result.data += fetch.chunks.front();
     fetch.chunks.pop_front();
-    return result;
-  }
-  if (fetch.end == Fetch::End::open) return {host::kNothingYet};
-  return {fetch.end == Fetch::End::broken ? host::kBroken : host::kEnd};
+  } while (result.data.size() < least && !fetch.chunks.empty());
+  return result;
 }
 
 Result result_of(World& world, const Operation& operation) {
@@ -80,7 +89,7 @@ Result result_of(World& world, const Operation& operation) {
     case Kind::fetch:
       if (!fetch->status) return {host::kNothingYet};
       return {fetch->status, fetch->head};
-    case Kind::read: return next_chunk(*fetch);
+    case Kind::read: return next_bytes(*fetch, operation.least);
     case Kind::get:
     case Kind::put:
     case Kind::erase:
@@ -139,7 +148,7 @@ bool World::is_ready(const Operation& operation) const {
     case Kind::read: {
       const Fetch& fetch = exchange.fetches.back();
       bool held_back = exchange.wrote && !exchange.taking;
-      return !held_back && (!fetch.chunks.empty() || fetch.end != Fetch::End::open);
+      return !held_back && (has(fetch, operation.least) || fetch.end != Fetch::End::open);
     }
     case Kind::sleep: return false;
     case Kind::park: return operation.woken;

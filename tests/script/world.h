@@ -68,6 +68,7 @@ struct Operation {
   std::string text;
   int64_t due_ms;  // when the wait ends without a result; 0: never
   bool woken = false;
+  uint32_t least = 1;  // read: bytes that it waits for
 };
 
 // What a Durable Object or the storage says.

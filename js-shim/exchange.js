@@ -183,7 +183,7 @@ export class Exchange {
     if (this.arrived) {
       const deliver = this.arrived;
       this.arrived = null;
-      queueMicrotask(deliver);
+      Promise.resolve().then(deliver); // which the platform's queueMicrotask takes longer for
     }
     this.timer ??= setTimeout(() => this.check(), ms);
   }
@@ -275,7 +275,7 @@ export class Exchange {
 
   /** @param {number} generation @param {number} status */
   deliverLater(generation, status) {
-    queueMicrotask(() => this.deliver(generation, status));
+    Promise.resolve().then(() => this.deliver(generation, status));
   }
 
   close() {

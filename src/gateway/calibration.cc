@@ -16,7 +16,7 @@ constexpr double kAbsurd = 3;              // a count this far off counts someth
 constexpr double kFirstStep = 1, kStep = 0.1;
 constexpr double kLongestStride = 0.1;  // of the factor, once there are some lessons
 constexpr uint32_t kApprentice = 8;     // chances of a lesson after which one in `kRefresher` will do
-constexpr uint32_t kRefresher = 32;
+constexpr uint32_t kRefresher = 256;
 
 struct Learned {
   double factor = 1;

@@ -51,7 +51,8 @@ class ClientStream {
 // Waits for the upstream's head or next chunk and keeps the client company meanwhile (null: no client waits
 // on a stream). Completes with kNothingYet only when the upstream was silent for the whole idle time.
 base::Task<host::Completion> fetch_patiently(Exchange& exchange, std::string& message, ClientStream* client);
-// `all`: 64 KiB at a time, or what is left; with less to see of the upstream's progress, it is given twice the time.
+// `all`: 64 KiB at a time, or what is left; with less to see of the upstream's progress, it is given twice
+// the time.
 base::Task<host::Completion> read_patiently(Exchange& exchange, ClientStream* client, bool all = false);
 // The body of an upstream's answer that is a failure (`status`: HTTP's, or host::kNetwork, which has none):
 // its first 64 KiB.

@@ -22,7 +22,8 @@ class Operation {
  public:
   using Start = void (*)(uint32_t req, uint32_t op, std::string_view text, uint32_t number);
   // `spent`, if not null, is emptied once the operation has started.
-  Operation(uint32_t req, Start start, std::string_view text, uint32_t number = 0, std::string* spent = nullptr)
+  Operation(uint32_t req, Start start, std::string_view text, uint32_t number = 0,
+            std::string* spent = nullptr)
       : req_(req), start_(start), text_(text), number_(number), spent_(spent) {}
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
@@ -45,8 +46,8 @@ class Operation {
   Completion completion_;
 };
 
-// Empties `message`: the host has its own copy by the time that the wait begins, and the next request finds the memory
-// while it is still in the caches.
+// Empties `message`: the host has its own copy by the time that the wait begins, and the next request finds
+// the memory while it is still in the caches.
 Operation fetch(uint32_t req, std::string& message, uint32_t ms);
 Operation head(uint32_t req, uint32_t ms);
 // What comes as soon as it comes, or, with `all`, 64 KiB at a time, or what is left.

@@ -85,4 +85,12 @@ inline const char* find_special(const char* at, const char* end) {
   return find(at, end, [](auto text) { return (text == '"') | (text == '\\') | (text < 0x20); });
 }
 
+inline bool equal(const char* a, const char* b, size_t size) {
+  const char* end = a + size;
+  for (; end - a >= kWidth; a += kWidth, b += kWidth)
+    if (any(load(a) ^ load(b))) return false;
+  while (a != end && *a == *b) a++, b++;
+  return a == end;
+}
+
 }  // namespace json::simd

@@ -129,7 +129,8 @@ struct Protocol {
   Framing framing = Framing::sse;
   // What the last event of a complete stream holds, one alternative per entry: "[DONE]". Empty: unknown.
   std::span<const std::string_view> last_words = {};
-  // The end of an answer is the end of its stream, which comes at once: whoever wants it whole may read it so.
+  // The end of an answer is the end of its stream, which comes at once: whoever wants it whole may read it
+  // so.
   bool ends_with_stream = false;
   // Client headers that belong to this protocol and go on to an upstream that speaks it too (lower case).
   std::span<const std::string_view> forwarded = {};

@@ -1,5 +1,5 @@
-// Strings are read 64 bytes at a time: wherever escapes, quotes and mistakes fall, the outcome is that of reading byte
-// by byte.
+// Strings are read 64 bytes at a time: wherever escapes, quotes and mistakes fall, the outcome is that of
+// reading byte by byte.
 #include "json/document.h"
 
 #include <gtest/gtest.h>
@@ -50,8 +50,16 @@ Outcome read(std::string_view text, size_t from) {
   return {error, from + document.root().raw().size() - 1, document.root().escaped()};
 }
 
-constexpr const char* kRight[] = {
-    "a", "\\\\", "\\\"", "\\/", "\\n", "\\u00e9", "\\ud83d\\ude00", "\xc3\xa9", "\\\\\\\\\\\\\\\\\\\"", "01234567890123456"};
+constexpr const char* kRight[] = {"a",
+                                  "\\\\",
+                                  "\\\"",
+                                  "\\/",
+                                  "\\n",
+                                  "\\u00e9",
+                                  "\\ud83d\\ude00",
+                                  "\xc3\xa9",
+                                  "\\\\\\\\\\\\\\\\\\\"",
+                                  "01234567890123456"};
 constexpr const char* kWrong[] = {"\n", "\\x", "\\u12g4", "\\u12", "\\", "\x1f", "\\'"};
 
 TEST(StringEnd, IsWhereReadingByteByByteFindsIt) {

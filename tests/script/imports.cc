@@ -20,9 +20,7 @@ void host_fetch(uint32_t req, uint32_t op, const char* text, uint32_t size, uint
   outside().fetch(req, op, {text, size}, ms);
 }
 void host_head(uint32_t req, uint32_t op, uint32_t ms) { outside().head(req, op, ms); }
-void host_read(uint32_t req, uint32_t op, uint32_t least, uint32_t ms) {
-  outside().read(req, op, least, ms);
-}
+void host_read(uint32_t req, uint32_t op, uint32_t least, uint32_t ms) { outside().read(req, op, least, ms); }
 void host_close(uint32_t req) {
   if (attached) attached->close(req);
 }

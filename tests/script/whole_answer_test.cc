@@ -18,19 +18,18 @@ const std::string kLast = event(" there", R"(,"finishReason":"STOP")");
 class WholeAnswer : public testing::Test {
  protected:
   WholeAnswer()
-      : instance_(world_,
-                  {{"API_KEY", "sesame"},
-                   {"ATTEMPTS", "1"},
-                   {"ACCOUNTS", R"([{"id":"g","provider":"gemini","api_key":"k"}])"}}) {
+      : instance_(world_, {{"API_KEY", "sesame"},
+                           {"ATTEMPTS", "1"},
+                           {"ACCOUNTS", R"([{"id":"g","provider":"gemini","api_key":"k"}])"}}) {
     world_.on_fetch = [](Exchange&, Fetch& fetch) { fetch.answer(200, "content-type: text/event-stream\n"); };
   }
   ~WholeAnswer() override { EXPECT_EQ(world_.violations, std::vector<std::string>{}); }
 
   Exchange& ask(const char* more) {
-    Exchange& client =
-        instance_.send("client", std::string("POST /v1/chat/completions\nauthorization: Bearer sesame\n\n") +
-                                     R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"Hi"}])" +
-                                     more + "}");
+    Exchange& client = instance_.send(
+        "client", std::string("POST /v1/chat/completions\nauthorization: Bearer sesame\n\n") +
+                      R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"Hi"}])" + more +
+                      "}");
     world_.settle();
     return client;
   }

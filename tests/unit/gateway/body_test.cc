@@ -88,7 +88,7 @@ TEST(Calibration, AsksSeldomOfAnUpstreamThatTeachesNothing) {
   const std::string model = "model-of-absurd-counts";
   int asked = 0;
   for (int i = 0; i < 1000; i++) asked += gateway::wants_lesson(model, 30'000);
-  EXPECT_NEAR(asked, 8 + 1000 / 32, 1);
+  EXPECT_NEAR(asked, 8 + 1000 / 256, 1);
   EXPECT_FALSE(gateway::wants_lesson("model-of-greetings", 10));
   EXPECT_FALSE(gateway::wants_lesson("model-of-books", 900'000));
   EXPECT_TRUE(gateway::wants_lesson("model-of-letters", 900));

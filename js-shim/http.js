@@ -29,7 +29,8 @@ export function split(message) {
     const stop = head.indexOf('\n', colon);
     const name = head.slice(at, colon);
     const value = head.slice(colon + 2, stop);
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
     at = stop + 1;
   }
   return { start, headers, body: message.subarray(end + 2) };

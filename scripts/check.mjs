@@ -82,6 +82,21 @@ function checkProviders() {
   }
 }
 
+// Every variable that the core knows stands in the list of settings.
+function checkSettings() {
+  const known = textOf('docs/settings.md');
+  const read = [...textOf('src/config/settings.cc').matchAll(/name == "([A-Z_]+)"/g)];
+  for (const file of sources.filter((name) => name.startsWith('src/provider/') && !name.endsWith('descriptor.h'))) {
+    read.push(...textOf(file).matchAll(/variable\("([A-Z_]+)"\)|kVariable = "([A-Z_]+)"/g));
+    for (const [list] of textOf(file).matchAll(/"environment": (\{[^}]*\})|kVariables\[\] = (\{[^;]*\});/g))
+      read.push(...list.matchAll(/"([A-Z][A-Z_]+)"/g));
+  }
+  for (const [, ...names] of read) {
+    const name = names.find(Boolean);
+    if (!known.includes(`\`${name}\``)) findings.push(`docs/settings.md: ${name} is missing`);
+  }
+}
+
 function checkFormat() {
   const files = tracked.filter((name) => /^(src|tests)\/.*\.(cc|h)$/.test(name));
   const formatted = spawnSync('clang-format', ['--dry-run', '-Werror', ...files], { cwd: at(), encoding: 'utf8' });
@@ -104,6 +119,7 @@ checkNlohmann();
 checkText();
 checkFunctions();
 checkProviders();
+checkSettings();
 checkFormat();
 await checkScripts();
 findings.push(...(await tidy(sources)));

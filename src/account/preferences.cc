@@ -38,9 +38,7 @@ Problem read_models(json::Value value, std::vector<std::string>& to) {
   for (auto [_, entry] : value.items()) {
     if (!entry.is_string()) return "'models' must be an array of strings.";
     std::string name = entry.str();
-    bool control =
-        std::any_of(name.begin(), name.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
-    if (name.empty() || name == "-" || name.size() > kMaxName || control)
+    if (name.empty() || name == "-" || name.size() > kMaxName || base::has_control(name))
       return "'models' must hold names of 1 to 256 characters without control characters.";
     if (name.find('*') < name.size() - 1)
       return "'models': in '" + name + "' the '*' may stand at the end only, as in 'gemini-2.5-*'.";

@@ -1,6 +1,4 @@
 // Credentials as JSON: what is sealed and stored, and what the admin API and the ACCOUNTS variable take.
-#include <algorithm>
-
 #include "account/account.h"
 #include "base/text.h"
 #include "json/document.h"
@@ -42,14 +40,10 @@ constexpr Number kNumbers[] = {
 };
 
 // Headers are lines: a line break in a value that ends up in one would start another.
-bool has_control(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
-}
-
 Problem read_text(const std::string& name, json::Value value, std::string& to) {
   if (!value.is_string()) return "'" + name + "' must be a string.";
   to = value.str();
-  if (has_control(to)) return "'" + name + "' must not hold control characters.";
+  if (base::has_control(to)) return "'" + name + "' must not hold control characters.";
   return std::nullopt;
 }
 

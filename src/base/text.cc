@@ -128,6 +128,10 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = lower(c);

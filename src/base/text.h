@@ -21,6 +21,8 @@ std::optional<int64_t> number_to_int(std::string_view text);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string lower(std::string_view text);
+// True if a control character (under 0x20, or DEL) is in `text`.
+bool has_control(std::string_view text);
 std::string_view trim(std::string_view text);
 
 // The part of `text` before `separator`; `text` becomes the rest. The whole of `text` when there is none.

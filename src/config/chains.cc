@@ -13,8 +13,7 @@ constexpr size_t kMaxLinks = 8;
 constexpr size_t kMaxName = 256;
 
 bool is_name(const std::string& name) {
-  return !name.empty() && name.size() <= kMaxName &&
-         std::none_of(name.begin(), name.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
+  return !name.empty() && name.size() <= kMaxName && !base::has_control(name);
 }
 
 // The links of one chain; empty if it is none.

@@ -5,6 +5,7 @@
 #include "account/pool.h"
 #include "account/selection.h"
 #include "base/apart.h"
+#include "base/text.h"
 #include "config/settings.h"
 #include "protocol/problem.h"
 
@@ -49,8 +50,7 @@ BASE_APART chat::Error bad_name(bool broken) {
 
 // A model's name may end up in a URL or a header line, where a line break would begin another.
 std::optional<chat::Error> check_name(std::string_view model) {
-  bool broken =
-      std::any_of(model.begin(), model.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
+  bool broken = base::has_control(model);
   if (!broken && model.size() <= kMaxName) return std::nullopt;
   return bad_name(broken);
 }

@@ -13,7 +13,6 @@ constexpr std::string_view kPrivateSuffixes[] = {".localhost", ".local",  ".loca
                                                  ".intranet",  ".lan",    ".home",        ".home.arpa",
                                                  ".corp",      ".private"};
 
-bool is_control(char c) { return uint8_t(c) < 0x20 || c == 0x7f; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool fits_a_name(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.'; }
 
@@ -51,7 +50,7 @@ std::string_view why_not_fetched(std::string_view url, bool private_hosts_too) {
   bool http =
       base::starts_with_ignoring_case(url, "http://") || base::starts_with_ignoring_case(url, "https://");
   if (!http) return "only http, https and data URLs are supported.";
-  if (std::any_of(url.begin(), url.end(), is_control)) return "it holds control characters.";
+  if (base::has_control(url)) return "it holds control characters.";
   std::string_view authority = authority_of(url);
   if (authority.empty()) return "it names no host.";
   return private_hosts_too ? std::string_view{} : why_not_this_host(authority);

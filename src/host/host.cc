@@ -10,8 +10,9 @@ namespace {
 // An operation's id is its slot and the slot's generation, so that an id outlived by its operation finds
 // nothing, even when the slot serves again.
 constexpr uint32_t kGenerationBits = 12;
-constexpr uint32_t kLargestRead = 64 << 10;
 constexpr uint32_t kGenerationMask = (1u << kGenerationBits) - 1;
+
+constexpr uint32_t kLargestRead = 64 << 10;  // bytes, as abi.h has it
 
 struct Slot {
   Operation* operation = nullptr;
@@ -81,14 +82,12 @@ Operation fetch(uint32_t req, std::string& message, uint32_t ms) {
 Operation head(uint32_t req, uint32_t ms) {
   return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_head(r, op, n); }, {}, ms};
 }
+template <uint32_t least>
+static void start_read(uint32_t req, uint32_t op, std::string_view, uint32_t ms) {
+  host_read(req, op, least, ms);
+}
 Operation read(uint32_t req, uint32_t ms, bool all) {
-  if (all) {
-    return {req,
-            [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_read(r, op, kLargestRead, n); },
-            {},
-            ms};
-  }
-  return {req, [](uint32_t r, uint32_t op, std::string_view, uint32_t n) { host_read(r, op, 1, n); }, {}, ms};
+  return {req, all ? start_read<kLargestRead> : start_read<1>, {}, ms};
 }
 void close(uint32_t req) { host_close(req); }
 

@@ -85,6 +85,7 @@ inline const char* find_special(const char* at, const char* end) {
   return find(at, end, [](auto text) { return (text == '"') | (text == '\\') | (text < 0x20); });
 }
 
+// Are the `size` bytes at `a` and at `b` the same?
 inline bool equal(const char* a, const char* b, size_t size) {
   const char* end = a + size;
   for (; end - a >= kWidth; a += kWidth, b += kWidth)

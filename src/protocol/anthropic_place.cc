@@ -1,24 +1,11 @@
 #include "protocol/anthropic_place.h"
 
-#include "base/text.h"
-
 namespace protocol::anthropic {
-
-std::string Place::text() const {
-  std::string out;
-  if (parent) out.append(parent->text()).append(".");
-  if (index == kNone) {
-    out += name;
-  } else {
-    base::append_int(out, int64_t(index));
-  }
-  return out;
-}
 
 chat::Error refused(const Place& place, std::string_view what) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
-  error.param = place.text();
+  error.param = place.dotted();
   error.message = error.param;
   error.message.append(": ").append(what);
   return error;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "protocol/path.h"
+#include "protocol/place.h"
 #include "protocol/protocol.h"
 
 namespace protocol::openai_chat {
@@ -11,7 +11,7 @@ std::optional<chat::Error> read(json::Value body, base::Arena& arena, chat::Requ
 // The part of read() that is about one member of the body; one that is not known is passed over.
 std::optional<chat::Error> read_member(json::Value key, json::Value value, chat::Request& out);
 // The part that is about a tool's function, {name, description, parameters}, which stands at `where`.
-std::optional<chat::Error> read_function(json::Value function, const Path& where, chat::Request& out);
+std::optional<chat::Error> read_function(json::Value function, const Place& where, chat::Request& out);
 // The part that is about the conversation.
 std::optional<chat::Error> read_messages(json::Value messages, chat::Request& out);
 std::optional<chat::Error> write(const chat::Request& request, const Target& target, std::string& out);

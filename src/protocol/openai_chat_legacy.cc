@@ -11,7 +11,7 @@ using json::Value;
 using Problem = std::optional<chat::Error>;
 
 Problem read_functions(Value functions, Request& out) {
-  Path all("functions");
+  Place all("functions");
   if (!functions.is_array()) return wrong_type(all, "an array", functions);
   size_t index = 0;
   for (auto [_, function] : functions.items()) {

@@ -20,10 +20,10 @@ constexpr size_t kMaxParts = 65'535;  // of one tool result
 
 // ---- content parts
 
-BASE_APART Problem read_image(Value part, const Path& where, std::string_view member, Request& out) {
+BASE_APART Problem read_image(Value part, const Place& where, std::string_view member, Request& out) {
   Value holder = part[member];
   Value url = holder.is_string() ? holder : holder["url"];
-  Path at = where / member;
+  Place at = where / member;
   if (!url.is_string()) return wrong_type(at / "url", "a string", url);
   Block& block = out.add(Block::Kind::media);
   block.detail = holder["detail"].inner();
@@ -32,13 +32,13 @@ BASE_APART Problem read_image(Value part, const Path& where, std::string_view me
   return std::nullopt;
 }
 
-Problem read_text(Value text, const Path& where, Request& out) {
+Problem read_text(Value text, const Place& where, Request& out) {
   if (!text.is_string()) return wrong_type(where, "a string", text);
   if (!text.inner().empty()) out.add(Block::Kind::text).body = text.inner();
   return std::nullopt;
 }
 
-BASE_APART Problem read_part(Value part, const Path& where, Request& out) {
+BASE_APART Problem read_part(Value part, const Place& where, Request& out) {
   if (part.is_string()) return read_text(part, where, out);
   if (!part.is_object()) return wrong_type(where, "an object", part);
   Value type = part["type"];
@@ -46,8 +46,8 @@ BASE_APART Problem read_part(Value part, const Path& where, Request& out) {
   if (type.equals("image_url")) return read_image(part, where, "image_url", out);
   if (type.equals("video_url")) return read_image(part, where, "video_url", out);
   if (type.equals("input_audio"))
-    return read_openai_audio(part["input_audio"], (where / "input_audio").text(), out);
-  if (type.equals("file")) return read_openai_file(part["file"], (where / "file").text(), out);
+    return read_openai_audio(part["input_audio"], (where / "input_audio").bracketed(), out);
+  if (type.equals("file")) return read_openai_file(part["file"], (where / "file").bracketed(), out);
   if (type.equals("refusal")) return read_text(part["refusal"], where / "refusal", out);
   return invalid_value(
       where / "type",
@@ -55,7 +55,7 @@ BASE_APART Problem read_part(Value part, const Path& where, Request& out) {
 }
 
 // A string or an array of parts. Null and absent are nothing.
-Problem read_content(Value content, const Path& where, Request& out) {
+Problem read_content(Value content, const Place& where, Request& out) {
   if (!content.has_value()) return std::nullopt;
   if (content.is_string()) return read_text(content, where, out);
   if (!content.is_array()) return wrong_type(where, "a string or an array of content parts", content);
@@ -80,9 +80,9 @@ void add_instruction(chat::Text text, Request& out) {
   block.instruction = true;
 }
 
-Problem read_system(Value message, const Path& where, Request& out) {
+Problem read_system(Value message, const Place& where, Request& out) {
   Value content = message["content"];
-  Path param = where / "content";
+  Place param = where / "content";
   if (content.is_string()) {
     add_instruction(content.inner(), out);
     return std::nullopt;
@@ -98,7 +98,7 @@ Problem read_system(Value message, const Path& where, Request& out) {
   return std::nullopt;
 }
 
-BASE_APART Problem read_tool_call(Value call, const Path& where, Request& out) {
+BASE_APART Problem read_tool_call(Value call, const Place& where, Request& out) {
   Value function = call["function"], name = function["name"], arguments = function["arguments"];
   if (call["type"].is_string() && !call["type"].equals("function")) {
     return invalid_value(where / "type", "only 'function' tool calls are supported.");
@@ -118,7 +118,7 @@ BASE_APART Problem read_tool_call(Value call, const Path& where, Request& out) {
   return std::nullopt;
 }
 
-BASE_APART Problem read_assistant(Value message, const Path& where, Request& out) {
+BASE_APART Problem read_assistant(Value message, const Place& where, Request& out) {
   out.begin(Role::assistant);
   Value reasoning = message["reasoning_content"], proof = message["reasoning_opaque"];
   if (!reasoning.is_string()) reasoning = message["reasoning_text"];
@@ -133,11 +133,11 @@ BASE_APART Problem read_assistant(Value message, const Path& where, Request& out
     if (auto problem = read_text(refusal, where / "refusal", out)) return problem;
   }
   if (Value call = message["function_call"]; call.is_object()) {
-    if (auto problem = legacy::read_call(call, (where / "function_call").text(), out)) return problem;
+    if (auto problem = legacy::read_call(call, (where / "function_call").bracketed(), out)) return problem;
   }
   Value calls = message["tool_calls"];
   if (!calls.has_value()) return std::nullopt;
-  Path at = where / "tool_calls";
+  Place at = where / "tool_calls";
   if (!calls.is_array()) return wrong_type(at, "an array", calls);
   size_t index = 0;
   for (auto [_, call] : calls.items()) {
@@ -147,7 +147,7 @@ BASE_APART Problem read_assistant(Value message, const Path& where, Request& out
 }
 
 // The content of the result that was just begun.
-Problem read_result_content(Value message, const Path& where, Request& out) {
+Problem read_result_content(Value message, const Place& where, Request& out) {
   size_t at = out.blocks.size() - 1;
   if (auto problem = read_content(message["content"], where / "content", out)) return problem;
   size_t children = out.blocks.size() - at - 1;
@@ -156,12 +156,12 @@ Problem read_result_content(Value message, const Path& where, Request& out) {
   return std::nullopt;
 }
 
-BASE_APART Problem read_function_result(Value message, const Path& where, Request& out) {
-  if (auto problem = legacy::begin_result(message, where.text(), out)) return problem;
+BASE_APART Problem read_function_result(Value message, const Place& where, Request& out) {
+  if (auto problem = legacy::begin_result(message, where.bracketed(), out)) return problem;
   return read_result_content(message, where, out);
 }
 
-BASE_APART Problem read_tool_result(Value message, const Path& where, Request& out) {
+BASE_APART Problem read_tool_result(Value message, const Place& where, Request& out) {
   Value id = message["tool_call_id"];
   if (!id.is_string())
     return id ? wrong_type(where / "tool_call_id", "a string", id) : missing(where / "tool_call_id");
@@ -175,7 +175,7 @@ BASE_APART Problem read_tool_result(Value message, const Path& where, Request& o
 }
 
 Problem read_message(Value message, size_t index, Request& out) {
-  Path all("messages"), where = all[index];
+  Place all("messages"), where = all[index];
   if (!message.is_object()) return wrong_type(where, "an object", message);
   Value role = message["role"];
   if (role.equals("user")) {

@@ -13,7 +13,7 @@ using chat::Request;
 using json::Value;
 using Problem = std::optional<chat::Error>;
 
-Problem read_function(Value function, const Path& where, Request& out) {
+Problem read_function(Value function, const Place& where, Request& out) {
   Value name = function["name"], schema = function["parameters"];
   if (!name.is_string() || name.inner().empty()) return wrong_type(where / "name", "a string", name);
   if (schema.has_value() && !schema.is_object()) return wrong_type(where / "parameters", "an object", schema);
@@ -32,7 +32,7 @@ Problem read_tools(Value tools, Request& out) {
   if (!tools.is_array()) return wrong_type("tools", "an array", tools);
   size_t index = 0;
   for (auto [_, tool] : tools.items()) {
-    Path all("tools"), where = all[index++];
+    Place all("tools"), where = all[index++];
     if (!tool["type"].equals("function"))
       return invalid_value(where / "type", "only 'function' tools are supported.");
     Value function = tool["function"];

@@ -55,18 +55,12 @@ chat::Error unsupported(std::string_view param, std::string_view why) {
   return invalid(std::move(message), param, "unsupported_parameter");
 }
 
-std::string Path::text() const {
-  if (!outer_) return std::string(name_);
-  if (index_ != kNone) return element(outer_->text(), index_);
-  return outer_->text().append(".").append(name_);
+chat::Error wrong_type(const Place& param, std::string_view expected, json::Value got) {
+  return wrong_type(param.bracketed(), expected, got);
 }
-
-chat::Error wrong_type(const Path& param, std::string_view expected, json::Value got) {
-  return wrong_type(param.text(), expected, got);
-}
-chat::Error missing(const Path& param) { return missing(param.text()); }
-chat::Error invalid_value(const Path& param, std::string_view why) {
-  return invalid_value(param.text(), why);
+chat::Error missing(const Place& param) { return missing(param.bracketed()); }
+chat::Error invalid_value(const Place& param, std::string_view why) {
+  return invalid_value(param.bracketed(), why);
 }
 
 std::string element(std::string_view array, size_t index, std::string_view member) {

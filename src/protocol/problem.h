@@ -6,7 +6,7 @@
 
 #include "chat/error.h"
 #include "json/document.h"
-#include "protocol/path.h"
+#include "protocol/place.h"
 
 namespace protocol {
 
@@ -20,9 +20,9 @@ chat::Error invalid_value(std::string_view param, std::string_view why);
 chat::Error unsupported(std::string_view param, std::string_view why);
 
 // The same for a place deep in the body.
-chat::Error wrong_type(const Path& param, std::string_view expected, json::Value got);
-chat::Error missing(const Path& param);
-chat::Error invalid_value(const Path& param, std::string_view why);
+chat::Error wrong_type(const Place& param, std::string_view expected, json::Value got);
+chat::Error missing(const Place& param);
+chat::Error invalid_value(const Place& param, std::string_view why);
 
 // "messages[3].content"
 std::string element(std::string_view array, size_t index, std::string_view member = {});

@@ -2,7 +2,6 @@
 // cleaning one costs more than the rest of the request.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,14 +31,9 @@ class SchemaMemo {
   }
 
  private:
-  // Of the size, the beginning and the end: equality looks at the rest, once.
   struct Hash {
     using is_transparent = void;
-    size_t operator()(std::string_view text) const {
-      constexpr size_t kSample = 64;
-      uint64_t hash = base::hash_on(base::kHashStart + text.size(), text.substr(0, kSample));
-      return size_t(base::hash_on(hash, text.substr(text.size() - std::min(text.size(), kSample))));
-    }
+    size_t operator()(std::string_view text) const { return size_t(base::hash_of_words(text)); }
   };
   // The library's own memcmp goes byte by byte.
   struct Equal {

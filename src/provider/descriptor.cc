@@ -47,10 +47,6 @@ constexpr FlagMember kFlags[] = {
     {"prefill", &Model::prefill},
 };
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
-}
-
 std::string wrong(std::string_view what, std::string_view expected) {
   return std::string(what) + " must be " + std::string(expected) + ".";
 }
@@ -69,7 +65,7 @@ Problem read_member(std::string_view key, Value value, Model& to) {
   std::string name = "'" + std::string(key) + "'";
   for (const TextMember& member : kTexts) {
     if (member.name != key) continue;
-    if (!value.is_string() || has_control(value.str()))
+    if (!value.is_string() || base::has_control(value.str()))
       return wrong(name, "a string without control characters");
     to.*member.to = value.str();
     return std::nullopt;
@@ -116,7 +112,7 @@ bool is_fine_url(std::string_view url) {
 
 // What is wrong with `value` for `key`; `name` is what it is called towards people.
 Problem check_value(std::string_view name, std::string_view key, std::string_view value) {
-  if (has_control(value)) return wrong(name, "a string without control characters");
+  if (base::has_control(value)) return wrong(name, "a string without control characters");
   bool fine = !key.ends_with("url") || value.empty() || is_fine_url(value);
   return fine ? Problem() : wrong(name, "an https:// address");
 }

@@ -355,3 +355,15 @@ test('large bodies at once keep apart, also when some clients hang up in the mid
     assert.equal(lastBody().systemInstruction.parts[0].text, noise);
   }
 });
+
+test('a long answer that is wanted whole comes whole, over many reads', async () => {
+  const words = Array.from({ length: 40_000 }, (_, i) => `word ${i} é`).join(' ');
+  const answer = await edge.client.chat.completions.create({ model: 'gemini-2.5-flash', messages: user(words) });
+  assert.equal(answer.choices[0].message.content, `You said: ${words}`);
+  assert.equal(answer.choices[0].finish_reason, 'stop');
+  assert.equal(await edge.quiet(), 0);
+});
+
+test('a header that is not ASCII harms nothing', async () => {
+  assert.equal((await edge.post({ model: 'gemini-2.5-flash', messages: user('hi') }, { 'x-note': 'é\u00ff' })).status, 200);
+});

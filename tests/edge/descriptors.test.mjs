@@ -13,11 +13,13 @@ const models = async () => (await gateway.client.models.list()).data.map((model)
 
 test('an override adds an alias and takes a model away, and goes again', async () => {
   const put = await gateway.admin('PUT', '/admin/descriptors/gemini', {
-    models: [{ id: 'gemini-2.5-flash', aliases: ['my-favourite'] }],
+    models: [{ id: 'gemini-2.5-flash', aliases: ['my-favourite', 'préféré-✓'] }],
   });
   assert.equal(put.status, 204, await put.text());
-  const answer = await gateway.client.chat.completions.create({ model: 'my-favourite', messages: [{ role: 'user', content: 'hi' }] });
-  assert.ok(answer.choices[0].message.content);
+  for (const model of ['my-favourite', 'préféré-✓']) {
+    const answer = await gateway.client.chat.completions.create({ model, messages: [{ role: 'user', content: 'hi' }] });
+    assert.ok(answer.choices[0].message.content);
+  }
   const stored = await (await gateway.admin('GET', '/admin/descriptors')).json();
   assert.deepEqual(Object.keys(stored), ['gemini']);
   assert.equal((await gateway.admin('DELETE', '/admin/descriptors/gemini')).status, 204);

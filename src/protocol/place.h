@@ -1,5 +1,5 @@
-// Where in a client's body a value stands. It is spelled out only when something is wrong there, in the way of the
-// client's protocol.
+// Where in a client's body a value stands. It is spelled out only when something is wrong there, in the way
+// of the client's protocol.
 #pragma once
 
 #include <cstddef>

@@ -259,7 +259,7 @@ export class Exchange {
     try {
       const asked = this.reader.readAtLeast(least, new Uint8Array(forRead()));
       // The types deny it, but the end gives the buffer back too.
-      const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await asked);
+      const { value } = /** @type {{ value?: Uint8Array }} */ (await asked);
       // Back-pressure: nothing more is handed over before the client has taken the last write.
       if (this.written) await this.written;
       const rest = !!value && value.length < least; // after fewer there is only the end: no need to ask for it

@@ -143,6 +143,7 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
   out.target = target_for(generation, candidate, *account, *out.wire);
   Problem problem;
   if (!out.lane) problem = co_await prepare_model(generation, out);
+  generation.way = provider.way(*account, candidate.model);
   if (!problem)
     problem = write_message(generation, candidate, *account, *out.wire, out.target, out.lane, out.message);
   co_return problem ? give_up(generation, *problem) : Outcome::again;

@@ -33,6 +33,7 @@ struct Generation {
   bool refreshed = false;                      // the account at hand has had its second chance
   bool moved = false;                          // the upstream has been given a fresh conversation
   std::optional<provider::Verdict> passing{};  // on another route of the account at hand: a fault that passes
+  std::string way{};                           // Provider::way() of the attempt at hand
   bool flattened = false;                      // tool turns have become text
   bool stripped = false;                       // signatures were taken out: the body goes through the model
   bool lane = false;                           // the attempt at hand carries the client's body as it is

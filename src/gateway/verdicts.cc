@@ -144,6 +144,20 @@ base::Task<Outcome> obey(Generation& generation, const Candidate& candidate, Acc
   co_return Outcome::next_account;
 }
 
+// Is the verdict about how the request went out, rather than about what it asks for?
+bool is_of_the_way(const Verdict& verdict) {
+  return verdict.elsewhere || verdict.payable || verdict.action == Action::refresh ||
+         verdict.action == Action::rediscover || verdict.action == Action::reroute;
+}
+
+// What was refused is no longer what the account goes by: another request has met the same before.
+Outcome follow(Generation& generation, const Candidate& candidate, const account::Account& account,
+               const Verdict& verdict) {
+  if (!account.available(candidate.model.id, host::now_ms())) return Outcome::next_account;
+  if (verdict.elsewhere && verdict.transient) generation.passing = verdict;
+  return Outcome::rerouted;
+}
+
 // Takes the account's next route, if it has another: its credits, or another host. With none left, a fault
 // that passes on one of them says more than what the others lack.
 bool goes_elsewhere(Generation& generation, const Candidate& candidate, account::Account& account,
@@ -188,6 +202,8 @@ base::Task<Outcome> judge_body(Generation& generation, const Candidate& candidat
   }
   say_overflow(generation.error, generation.surface().origin, candidate.model.max_input);
   log_failure(generation, candidate, *account, status, verdict);
+  if (is_of_the_way(verdict) && generation.way != candidate.provider->way(*account, candidate.model))
+    co_return follow(generation, candidate, *account, verdict);
   if (goes_elsewhere(generation, candidate, *account, verdict)) co_return Outcome::rerouted;
   co_return co_await obey(generation, candidate, account, verdict);
 }

@@ -34,6 +34,13 @@ base::Task<std::optional<chat::Error>> Provider::prepare(uint32_t, account::Acco
   co_return std::nullopt;
 }
 
+std::string Provider::way(const account::Account& account, const Model&) const {
+  const account::Credential& credential = account.credential;
+  std::string way = credential.access_token;
+  way.append("\n").append(credential.api_key).append("\n").append(credential.project);
+  return way += account.other_wire ? "\nother " : "\n";
+}
+
 std::span<const LoginMethod> Provider::login_methods() const {
   static constexpr LoginMethod kKey[] = {
       {"api-key", LoginMethod::Kind::key, "API key", "base_url,label"},

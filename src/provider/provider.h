@@ -149,6 +149,9 @@ class Provider {
   // Makes `account` able to send: a fresh access token, a project. Suspends only when there is something to
   // do.
   virtual base::Task<std::optional<chat::Error>> prepare(uint32_t req, account::AccountPtr account) const;
+  // What a request of the account for `model` goes out by: its token, its project, the route. Refusals of
+  // these say nothing of those that another request has obtained or found out meanwhile.
+  virtual std::string way(const account::Account& account, const Model& model) const;
   // After Verdict refresh / rediscover: whatever the account holds of that kind is no longer good.
   virtual void forget_token(account::Account&) const {}
   virtual void forget_project(account::Account&) const {}

@@ -86,6 +86,10 @@ class Antigravity final : public Provider {
     if (google::is_ready(*account, host::now_ms())) co_return std::nullopt;
     co_return co_await account::refresh(req, account, {google::is_ready, renew});
   }
+  std::string way(const account::Account& account, const Model& model) const override {
+    std::string way = Provider::way(account, model) + gravity::host_of(account, model);
+    return way += google::pays(account, model) ? " paid" : "";
+  }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }
   bool next_route(account::Account& account, const Model& model) const override {

@@ -145,6 +145,10 @@ class Copilot final : public Provider {
     if (github::is_fresh(*account, host::now_ms())) co_return std::nullopt;
     co_return co_await account::refresh(req, account, {github::is_fresh, github::exchange});
   }
+  std::string way(const account::Account& account, const Model& model) const override {
+    auto learnt = account.credential.extra.find(std::string(kWirePrefix) + model.id);
+    return Provider::way(account, model) + (learnt == account.credential.extra.end() ? "" : learnt->second);
+  }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
 
   // The model is not on that endpoint: another one, from now on.

@@ -69,6 +69,9 @@ class GeminiCli final : public Provider {
     if (google::is_ready(*account, host::now_ms())) co_return std::nullopt;
     co_return co_await account::refresh(req, account, {google::is_ready, renew});
   }
+  std::string way(const account::Account& account, const Model& model) const override {
+    return Provider::way(account, model) + (google::pays(account, model) ? "paid" : "");
+  }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
   void forget_project(account::Account& account) const override { account.credential.project.clear(); }
 

@@ -37,9 +37,13 @@ bool pay(const account::Account& account, const Model& model, int64_t until_ms) 
   return true;
 }
 
+bool pays(const account::Account& account, const Model& model) {
+  return times()[key_of("pay ", account, model)] > host::now_ms();
+}
+
 void append_credits(const account::Account& account, const Model& model, std::string_view name,
                     std::string& out) {
-  if (times()[key_of("pay ", account, model)] <= host::now_ms()) return;
+  if (!pays(account, model)) return;
   out.append(",\"").append(name).append(R"(":["GOOGLE_ONE_AI"])");
 }
 

@@ -119,6 +119,9 @@ class Kiro final : public Provider {
     if (is_ready(*account, host::now_ms())) co_return std::nullopt;
     co_return co_await account::refresh(req, account, {is_ready, renew});
   }
+  std::string way(const account::Account& account, const Model& model) const override {
+    return Provider::way(account, model) + name_of(route_of(account.credential));
+  }
   void forget_token(account::Account& account) const override {
     if (kind_of(account.credential) != Kind::api_key) account.credential.access_token.clear();
   }

@@ -54,6 +54,10 @@ bool Account::available(std::string_view model, int64_t now_ms) const {
   return found == model_rests.end() || found->second.until_ms <= now_ms;
 }
 
+int64_t longest_rest_ms(bool firm) {
+  return firm ? kLongestFirmMs : int64_t(config::settings().max_rest_s) * 1000;
+}
+
 void rest(Account& account, const std::string& model, bool whole_account, int64_t until_ms, bool transient,
           std::string_view reason, bool firm) {
   int64_t now = host::now_ms();
@@ -63,8 +67,7 @@ void rest(Account& account, const std::string& model, bool whole_account, int64_
   Rest& rest = whole_account ? account.resting : account.model_rests[model];
   bool in_force = rest.until_ms > now;
   if (in_force && transient && !rest.transient) return;  // the other reason outlasts this one
-  int64_t cap = firm ? kLongestFirmMs : int64_t(config::settings().max_rest_s) * 1000;
-  int64_t longest = transient ? kLongestTransientMs : cap;
+  int64_t longest = transient ? kLongestTransientMs : longest_rest_ms(firm);
   bool in_a_row = rest.until_ms && !in_force;
   // What fails while it rests was under way before: the same failure, not another in a row.
   int64_t before = in_a_row ? rest.length_ms * 2 : in_force && !rest.transient ? rest.length_ms : 0;
@@ -72,6 +75,7 @@ void rest(Account& account, const std::string& model, bool whole_account, int64_
   rest.length_ms = std::clamp(until_ms - now, shortest, longest);
   rest.until_ms = std::max(rest.until_ms, now + rest.length_ms);
   rest.transient = transient;
+  rest.firm = firm;
   account.reason = reason;
   if (!transient && rest.length_ms >= kWorthTellingMs) account.untold = true;
 }

@@ -47,6 +47,7 @@ struct Rest {
   int64_t until_ms = 0;    // 0: none
   int64_t length_ms = 0;   // of this one; the next without a success in between is twice as long
   bool transient = false;  // for a fault that is not the account's
+  bool firm = false;       // `until_ms` is no hint, and only an answer proves the account well again
 };
 
 struct Account {
@@ -93,6 +94,8 @@ std::string tag_of(const Credential& credential);
 // The state as people see it: that of a ready account is told apart by its rest, "cooling" or "half_open".
 std::string_view condition_of(const Account& account, int64_t now_ms);
 
+// The longest that a rest may be, in milliseconds.
+int64_t longest_rest_ms(bool firm);
 // Lets the account rest until `until_ms`: as a whole, or for `model` only. A rest is capped (a reset time is
 // a hint, not a promise, unless it is `firm`: MAX_REST_SECONDS, or a day), a transient fault never makes it
 // longer than a few seconds, and one that follows another without a success in between is twice as long.

@@ -4,7 +4,6 @@
 
 #include "account/pool.h"
 #include "base/text.h"
-#include "config/settings.h"
 #include "host/host.h"
 #include "json/document.h"
 #include "json/writer.h"
@@ -38,18 +37,21 @@ State state_of(json::Value name) {
 }
 
 void write_rest(const Rest& rest, json::Writer& w) {
-  w.begin_array().number(rest.until_ms).number(rest.length_ms).end_array();
+  w.begin_array().number(rest.until_ms).number(rest.length_ms);
+  if (rest.firm) w.number(1);
+  w.end_array();
 }
 
 // No rest is longer here than this instance would make it.
 Rest read_rest(json::Value value, int64_t now) {
-  int64_t numbers[2] = {0, 0};
+  int64_t numbers[3] = {0, 0, 0};
   size_t count = 0;
   for (auto [_, number] : value.items()) {
-    if (count < 2) numbers[count++] = number.to_int();
+    if (count < 3) numbers[count++] = number.to_int();
   }
-  int64_t longest = int64_t(config::settings().max_rest_s) * 1000;
-  return {std::min(numbers[0], now + longest), std::clamp<int64_t>(numbers[1], 0, longest), false};
+  bool firm = numbers[2] == 1;
+  int64_t longest = longest_rest_ms(firm);
+  return {std::min(numbers[0], now + longest), std::clamp<int64_t>(numbers[1], 0, longest), false, firm};
 }
 
 void take_rest(const Rest& posted, bool merge, Rest& rest) {

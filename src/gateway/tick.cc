@@ -101,7 +101,8 @@ base::Task<> check(Exchange& exchange, AccountPtr account, const provider::Provi
   if (!wants_check(*account, model, check_minutes(*provider), host::now_ms())) co_return;
   if (!model.empty() && account::serves_model(account->credential, model)) {
     co_await ask_model(exchange, account, provider, model);
-  } else if (provider->discover_asks()) {
+  } else if (provider->discover_asks() && !account->resting.firm) {
+    // A list of models is given to accounts that are flagged or have used up their allowance, too.
     co_await ask_for_models(exchange, account, provider);
   }
 }

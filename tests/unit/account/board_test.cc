@@ -77,6 +77,18 @@ TEST_F(BoardEntry, NoRestIsLongerThanThisInstanceWouldMakeIt) {
   EXPECT_EQ(account_.resting.length_ms, 15 * 60'000);
 }
 
+TEST_F(BoardEntry, AFirmRestIsAsLongElsewhere) {
+  constexpr int64_t kHour = 3600'000;
+  Account other;
+  account::rest(account_, "m", true, now() + 3 * kHour, false, "flagged", true);
+  account::take_entry(account::entry_of(account_), false, other);
+  EXPECT_EQ(other.resting.until_ms, now() + 3 * kHour);
+  EXPECT_EQ(other.resting.length_ms, 3 * kHour);
+  EXPECT_TRUE(other.resting.firm);
+  account::take_entry(R"({"state":"ready","rest":[9999999999999,9999999999,1]})", false, account_);
+  EXPECT_EQ(account_.resting.until_ms, now() + 24 * kHour);
+}
+
 TEST_F(BoardEntry, WhatHasRetiredStaysSo) {
   account::stop(account_, State::retired, "ended");
   account::take_entry(R"({"state":"ready"})", false, account_);

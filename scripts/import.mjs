@@ -125,8 +125,9 @@ async function upload(call, chosen, check) {
   let refused = 0;
   let failing = 0;
   for (const { provider, place, login, owner, id, there } of chosen) {
-    const { base_url, project, models = [] } = there ?? {}; // what people have set stays
-    const settings = { ...(base_url && { base_url }), ...(project && { project }), ...(models.length && { models }) };
+    const { base_url, project, project_found, models = [] } = there ?? {}; // what people have set stays
+    const own = project && !project_found;
+    const settings = { ...(base_url && { base_url }), ...(own && { project }), ...(models.length && { models }) };
     const record = { ...login, ...settings, provider, id: there?.id ?? id, ...(owner && { label: owner }) };
     try {
       const account = await call('POST', '/admin/accounts', record);

@@ -1,6 +1,7 @@
 #include "account/account.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/sha256.h"
 #include "base/text.h"
@@ -14,7 +15,8 @@ constexpr int64_t kLongestFirmMs = 24 * 3600'000;
 constexpr int64_t kLongestTransientMs = 10'000;
 constexpr int64_t kShortestRestMs = 2'000;
 constexpr int64_t kWorthTellingMs = 60'000;  // a shorter rest is over before other instances hear of it
-constexpr size_t kMostRests = 100;           // models are named by clients: what is long over makes room
+constexpr std::string_view kFoundProject = "found_project";  // of Credential::extra
+constexpr size_t kMostRests = 100;  // models are named by clients: what is long over makes room
 
 void make_room(Account& account, int64_t now) {
   if (account.model_rests.size() < kMostRests) return;
@@ -36,6 +38,16 @@ std::string_view name_of(State state) {
 
 std::string tag_of(const Credential& credential) {
   return base::hex(base::sha256(credential.provider + "/" + credential.id).substr(0, 4));
+}
+
+bool has_found_project(const Credential& credential) {
+  auto found = credential.extra.find(std::string(kFoundProject));
+  return found != credential.extra.end() && found->second == credential.project;
+}
+
+void set_found_project(Credential& credential, std::string project) {
+  credential.extra[std::string(kFoundProject)] = project;
+  credential.project = std::move(project);
 }
 
 const std::string& Account::tag() const {

@@ -41,6 +41,10 @@ struct Credential {
   Preferences preferences;
 };
 
+// Is the project one that the upstream has named, and not one that a person has set?
+bool has_found_project(const Credential& credential);
+void set_found_project(Credential& credential, std::string project);
+
 // An account's rest after a failure. `until_ms` over and not yet cleared: half-open, one request at a time
 // proves whether it is well again.
 struct Rest {

@@ -59,6 +59,17 @@ test('a project of one’s own serves where Google gives none', async () => {
   }
 });
 
+test('a project of one’s own that is refused is kept, and nothing else is billed in its place', async () => {
+  await login({ project: 'my-project' });
+  edge.upstream.scenario({ kind: 'foreign_project', times: 2 });
+  assert.equal((await ask()).error.code, 'upstream_project_invalid');
+  const listed = (await (await edge.admin('GET', '/admin/accounts')).json()).data;
+  const { project, project_found } = listed.find(({ id }) => id === 'c1');
+  const { state } = await account();
+  assert.deepEqual([project, project_found, state], ['my-project', false, 'cooling']);
+  assert.equal(count(':loadCodeAssist'), 0);
+});
+
 test('a project number is refused before anything is asked', async () => {
   await login({ project: '123456789' });
   edge.upstream.codeAssist().account = 'new';

@@ -91,7 +91,7 @@ class Antigravity final : public Provider {
     return way += google::pays(account, model) ? " paid" : "";
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
-  void forget_project(account::Account& account) const override { account.credential.project.clear(); }
+  void forget_project(account::Account& account) const override { google::forget_project(account); }
   bool next_route(account::Account& account, const Model& model) const override {
     return gravity::next_host(account, model);
   }

@@ -73,7 +73,7 @@ class GeminiCli final : public Provider {
     return Provider::way(account, model) + (google::pays(account, model) ? "paid" : "");
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
-  void forget_project(account::Account& account) const override { account.credential.project.clear(); }
+  void forget_project(account::Account& account) const override { google::forget_project(account); }
 
   bool pay(const account::Account& account, const Model& model, int64_t until_ms) const override {
     return google::pay(account, model, until_ms);

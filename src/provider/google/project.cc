@@ -193,7 +193,7 @@ base::Task<Problem> find_project(uint32_t req, account::Account& account, Door d
 
   if (root["currentTier"].is_object()) {
     std::string found = project_of(root["cloudaicompanionProject"]);
-    if (!found.empty()) project = found;
+    if (!found.empty()) account::set_found_project(account.credential, std::move(found));
     if (!project.empty()) co_return std::nullopt;
     if (auto problem = ineligible(root, account, door)) co_return problem;
     if (!door.onboards_all) co_return project_required(account, door);
@@ -207,9 +207,13 @@ base::Task<Problem> find_project(uint32_t req, account::Account& account, Door d
   if (cannot_onboard) co_return project_required(account, door);
   std::string made;
   if (auto problem = co_await onboard(req, account, door, tier.id, made)) co_return problem;
-  if (!made.empty()) project = made;
+  if (!made.empty()) account::set_found_project(account.credential, std::move(made));
   if (project.empty()) co_return project_required(account, door);
   co_return std::nullopt;
+}
+
+void forget_project(account::Account& account) {
+  if (account::has_found_project(account.credential)) account.credential.project.clear();
 }
 
 base::Task<Problem> renew(uint32_t req, account::Account& account, const Descriptor& descriptor, Door door) {

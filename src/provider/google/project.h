@@ -37,6 +37,10 @@ base::Task<Answer> load(uint32_t req, const account::Account& account, const Doo
 // and says so.
 base::Task<std::optional<chat::Error>> find_project(uint32_t req, account::Account& account, Door door);
 
+// The project was refused: it will be found again. One that a person has set stays, for nobody else may
+// choose what is billed.
+void forget_project(account::Account& account);
+
 // Makes the account ready: a token where it has no fresh one, a project where it has none. `descriptor` must
 // be static.
 base::Task<std::optional<chat::Error>> renew(uint32_t req, account::Account& account,

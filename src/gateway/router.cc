@@ -168,6 +168,12 @@ std::optional<chat::Error> find_route(const http::Request& request, Route& route
     if (!found || entry.method == method) found = &entry;
     if (entry.method == method) break;
   }
+  if (!found && method == "POST" && path.beta && read_verb(request, path.text.substr(1), route)) {
+    // The AI SDK leaves "models/" out before a name with a slash in it, such as ours are.
+    if (route.endpoint != Endpoint::count_tokens) route.endpoint = Endpoint::generate;
+    route.surface = surface_of(Origin::gemini);
+    return std::nullopt;
+  }
   if (!found) return not_found(request);
   route.allow = methods_of(*found);
   if (found->method != method) return wrong_method(request, route.allow);

@@ -16,8 +16,11 @@ import { openLab } from './lab.mjs';
 
 const WORDS = 'all is well at home';
 
+/** The tools that a request offers, on whichever wire. */
+const toolsOf = (body) =>
+  body?.tools ?? body?.request?.tools ?? body?.conversationState?.currentMessage.userInputMessage.userInputMessageContext?.tools;
 /** Requests of the conversation itself: those that offer tools. */
-const turns = (bodies) => bodies.filter((body) => body?.tools?.length || body?.request?.tools?.length);
+const turns = (bodies) => bodies.filter((body) => toolsOf(body)?.length);
 
 function succeeded(client, run) {
   const told = client.read(run);

@@ -101,7 +101,7 @@ export async function openLab() {
         mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
         writeFileSync(path.join(home, name), text);
       }
-      gateway.upstream.reset();
+      gateway.upstream.requests.length = 0; // and nothing else: a login stays as good as it was
       const child = spawn(command[0], command.slice(1), {
         cwd: project,
         env: { ...environment(home, proxy), ...env },

@@ -107,10 +107,10 @@ const NEEDED = [
   'x-request-id',
 ];
 
-function checkHead({ headers, text }) {
+function checkHead({ headers, body }) {
   for (const name of NEEDED) if (!headers[name]) return problem(400, `bad request: missing ${name} header`);
   if (!['user', 'agent'].includes(headers['x-initiator'])) return problem(400, 'bad request: invalid X-Initiator');
-  const image = /"(image_url|input_image)"|"type":"image"/.test(text);
+  const image = /"(image_url|input_image)"|"type":"image"/.test(JSON.stringify(body.messages ?? body.input));
   if (image && headers['copilot-vision-request'] !== 'true')
     return problem(400, 'missing required Copilot-Vision-Request header for vision requests');
   if (!image && headers['copilot-vision-request']) return problem(400, 'too many concurrent vision requests');

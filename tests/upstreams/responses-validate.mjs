@@ -145,8 +145,8 @@ function checkTool(tool, at, nested = false) {
       `Invalid schema for function '${tool.name}': schema must be a JSON Schema of 'type: "object"'.`,
       'invalid_function_parameters',
     );
-  // What is not said to be loose is strict here.
-  if (tool.strict !== false && tool.parameters && tool.parameters.additionalProperties !== false)
+  // A schema that is not said to be strict becomes so only where it can.
+  if (tool.strict === true && tool.parameters && tool.parameters.additionalProperties !== false)
     return invalid(
       `${at}.parameters`,
       `Invalid schema for function '${tool.name}': In context=(), 'additionalProperties' is required to be supplied and to be false.`,

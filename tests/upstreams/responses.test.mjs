@@ -48,7 +48,7 @@ const REFUSED = {
   'an unknown include': { input: 'hi', include: ['everything'] },
   'an unknown effort': { input: 'hi', reasoning: { effort: 'huge' } },
   'a tool of chat completions': { input: 'hi', tools: [{ type: 'function', function: { name: 'f' } }] },
-  'a loose schema that is not called loose': { input: 'hi', tools: [{ ...F, strict: undefined }] },
+  'a loose schema that is called strict': { input: 'hi', tools: [{ ...F, strict: true }] },
   'a bad tool name': { input: 'hi', tools: [{ ...F, name: 'a.b' }] },
   'a tool twice': { input: 'hi', tools: [F, F] },
   'a choice without tools': { input: 'hi', tool_choice: 'required' },

@@ -47,6 +47,19 @@ TEST(Router, ReadsModelNamesWithEscapedSlashesAndColons) {
   EXPECT_EQ(Asked("HEAD /v1/models").route.endpoint, Endpoint::models);
 }
 
+TEST(Router, ReadsGeminiPathsWithoutTheWordModels) {
+  Asked asked("POST /v1beta/codex/gpt-5.2:streamGenerateContent?alt=sse");
+  EXPECT_FALSE(asked.error);
+  EXPECT_EQ(asked.route.endpoint, Endpoint::generate);
+  EXPECT_EQ(asked.route.surface, &protocol::kGemini);
+  EXPECT_EQ(asked.route.name, "codex/gpt-5.2");
+  EXPECT_TRUE(asked.route.stream);
+  EXPECT_EQ(Asked("POST /v1beta/org/model:countTokens").route.endpoint, Endpoint::count_tokens);
+  for (const char* path :
+       {"/v1beta/org/model:embedContent", "/v1beta/org/model", "/v1/org/model:generateContent"})
+    EXPECT_EQ(Asked(std::string("POST ") + path).fault(), chat::Fault::not_found) << path;
+}
+
 TEST(Router, AnswersAWebSocketAtOnce) {
   Asked asked("GET /v1/responses", "upgrade: WebSocket\n");
   EXPECT_FALSE(asked.error);

@@ -297,6 +297,15 @@ test('the body of a client that speaks the same wire passes as it is', async () 
   assert.equal(lastBody().model, 'gpt-sim');
 });
 
+test('an item that the upstream has not kept is missing from the body, not an endpoint from the account', async () => {
+  const input = [
+    { role: 'user', content: 'x' },
+    { type: 'reasoning', id: 'rs_1', summary: [] },
+  ];
+  await assert.rejects(edge.client.responses.create({ model: 'openai/gpt-sim', input }), { status: 404, message: /Item with id 'rs_1'/ });
+  await edge.client.responses.create({ model: 'openai/gpt-sim', input: 'y' });
+});
+
 test('an upstream that compacts does it itself, and knows what it has made', async () => {
   const model = MODELS.responses;
   const input = [{ type: 'message', role: 'user', content: 'hello' }];

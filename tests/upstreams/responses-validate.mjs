@@ -216,13 +216,18 @@ function checkContent(content, at, allowed) {
 
 const INPUT_PARTS = ['input_text', 'input_image', 'input_file', 'input_audio'];
 
+const notKept = (id) => ({
+  ...invalid(
+    'input',
+    `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
+    null,
+  ),
+  status: 404,
+});
+
 function checkReasoning(item, at, { key, model }) {
   if (!Array.isArray(item.summary)) return missing(`${at}.summary`);
-  if (!item.encrypted_content)
-    return {
-      ...invalid('input', `Item '${item.id}' not found. Items are not persisted when \`store\` is set to false.`, null),
-      status: 404,
-    };
+  if (!item.encrypted_content) return notKept(item.id);
   const content = unseal(item.encrypted_content, key);
   if (!content)
     return invalid(
@@ -244,6 +249,7 @@ function checkItem(item, at, context) {
   if (!type) return missing(`${at}.type`);
   if (item.id !== undefined && PREFIX[type] && !(isText(item.id) && item.id.startsWith(PREFIX[type]) && item.id.length <= 64))
     return invalid(`${at}.id`, `Invalid '${at}.id': '${item.id}'. Expected an ID that begins with '${PREFIX[type]}'.`);
+  if (type === 'item_reference') return notKept(item.id);
   if (type === 'message') {
     if (!['user', 'assistant', 'system', 'developer'].includes(item.role))
       return enumeration(`${at}.role`, ['assistant', 'system', 'developer', 'user']);

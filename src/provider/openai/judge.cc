@@ -19,7 +19,7 @@ constexpr int64_t kSecond = 1000, kMinute = 60'000, kHour = 60 * kMinute;
 
 // What an error body says, in whichever of the common shapes; an HTML page says nothing.
 struct Said {
-  std::string message, code, type;
+  std::string message, code, type, param;
   int64_t resets_in = -1;  // seconds
 };
 
@@ -33,6 +33,7 @@ Said read_error(std::string_view body, int64_t now_ms) {
   }
   said.code = error["code"].str();
   said.type = error["type"].str();
+  said.param = error["param"].str();
   said.resets_in = error["resets_in_seconds"].to_int(-1);
   if (int64_t at = error["resets_at"].to_int(); said.resets_in < 0 && at > 0) {
     said.resets_in = std::max<int64_t>(0, at - now_ms / 1000);
@@ -113,9 +114,11 @@ Verdict refused_key(uint32_t status, const Said& said) {
 }
 
 // Is it the URL that is not there, and not what was asked for? Services that have one of the two endpoints
-// say this in many ways; that a model is missing, they all say with the word.
+// say this in many ways; that a model is missing, they all say with the word, and what else of the body is
+// missing is named: "Item with id 'rs_1' not found."
 bool is_missing_endpoint(uint32_t status, const Said& said) {
   if (status != 404 && status != 405) return false;
+  if (!said.param.empty() || said.message.starts_with("Item ")) return false;
   if (!said.code.empty() && said.code != "unknown_url" && said.code != "not_found") return false;
   return base::lower(said.message).find("model") == std::string::npos;
 }

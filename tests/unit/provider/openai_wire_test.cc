@@ -50,6 +50,9 @@ TEST(OpenaiJudge, TellsAMissingEndpointFromAMissingModel) {
       Action::fatal);
   EXPECT_EQ(judge(404, R"({"error":{"message":"model 'x' not found, try pulling it first"}})").action,
             Action::fatal);
+  EXPECT_EQ(judge(404, R"({"error":{"message":"Item with id 'rs_1' not found.","code":null}})").action,
+            Action::fatal);
+  EXPECT_EQ(judge(404, R"({"error":{"message":"No such file","param":"input"}})").action, Action::fatal);
 }
 
 TEST(OpenaiJudge, TheRest) {

@@ -3,6 +3,7 @@
 #include "chat/request_tokens.h"
 #include "gateway/calibration.h"
 #include "gateway/client_body.h"
+#include "gateway/item_references.h"
 #include "gateway/respond.h"
 #include "json/escape.h"
 #include "json/writer.h"
@@ -36,6 +37,7 @@ void append_count(int64_t tokens, Origin surface, std::string& out) {
 }  // namespace
 
 base::Task<> count_tokens(Exchange& exchange, const Route& route) {
+  co_await resolve_references(exchange);
   ClientBody body;
   auto problem = read_body(exchange, route, body);
   if (!problem) problem = body.refused;

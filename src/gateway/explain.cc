@@ -9,6 +9,7 @@
 #include "gateway/catalog.h"
 #include "gateway/conversation.h"
 #include "gateway/generation.h"
+#include "gateway/item_references.h"
 #include "gateway/respond.h"
 #include "gateway/responses_store.h"
 #include "host/host.h"
@@ -189,6 +190,7 @@ base::Task<Problem> serve_explain(Exchange& exchange, AdminCall call) {
   Problem problem;
   if (route.surface->origin == Origin::openai_responses)
     problem = co_await continue_stored(exchange, generation.stamp.previous);
+  if (!problem) co_await resolve_references(exchange);
   if (!problem) problem = read_body(exchange, route, generation.body);
   if (!problem) problem = co_await load_catalog(exchange.id);
   std::vector<Candidate> candidates;

@@ -8,6 +8,7 @@
 #include "gateway/context_overflow.h"
 #include "gateway/conversation.h"
 #include "gateway/generation.h"
+#include "gateway/item_references.h"
 #include "gateway/respond.h"
 #include "gateway/responses_store.h"
 #include "gateway/tally.h"
@@ -60,21 +61,24 @@ std::optional<chat::Error> keep_allowed(const Exchange& exchange, const std::str
   return not_allowed(model);
 }
 
-// Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.
-base::Task<> run(Generation& generation, HeldAnswer* held) {
+// Reads the body and finds who may serve it. False: the client has been told what is wrong.
+base::Task<bool> prepare(Generation& generation, std::vector<Candidate>& candidates) {
   Exchange& exchange = generation.exchange;
   const Route& route = generation.route;
   auto problem = read_body(exchange, route, generation.body);
   if (!problem) problem = co_await load_catalog(exchange.id);
-  std::vector<Candidate> candidates;
   std::string model = json::unescaped(generation.body.request.model);
   if (!problem) problem = find_candidates(model, route.provider, candidates);
   if (!problem) problem = keep_allowed(exchange, model, candidates);
-  if (problem) co_return answer_error(exchange, *route.surface, *problem);
+  if (problem) answer_error(exchange, *route.surface, *problem);
+  co_return !problem;
+}
 
+// Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.
+base::Task<> search(Generation& generation, const std::vector<Candidate>& candidates, HeldAnswer* held) {
   open_client(generation);
   // Only these clients go on from an answer by its id.
-  if (route.surface->origin == protocol::Origin::openai_responses)
+  if (generation.surface().origin == protocol::Origin::openai_responses)
     remember_answer(generation.stamp.id, generation.body.session);
   if (held) generation.client->hold(*held);
   const Candidate* served_by = nullptr;
@@ -84,17 +88,28 @@ base::Task<> run(Generation& generation, HeldAnswer* held) {
   if (!generation.served) deliver_error(generation);
 }
 
-// A Responses client's: it may go on from an earlier answer, and its own may be kept.
+base::Task<> run(Generation& generation, HeldAnswer* held) {
+  std::vector<Candidate> candidates;
+  if (co_await prepare(generation, candidates)) co_await search(generation, candidates, held);
+}
+
+// A Responses client's: it may go on from earlier answers, and from this one.
 BASE_APART base::Task<> generate_stored(Generation& generation) {
   Exchange& exchange = generation.exchange;
   auto problem = co_await continue_stored(exchange, generation.stamp.previous);
   if (problem) co_return answer_error(exchange, generation.surface(), *problem);
-  if (!wants_storage(exchange)) co_return co_await run(generation, nullptr);
+  co_await resolve_references(exchange);
+  std::vector<Candidate> candidates;
+  if (!co_await prepare(generation, candidates)) co_return;
+  if (generation.body.root()["store"].is_false()) co_return co_await search(generation, candidates, nullptr);
   HeldAnswer held;
-  generation.stamp.stored = true;
-  co_await run(generation, &held);
-  if (!held.response().empty()) co_await store_response(exchange, held.response());
-  if (generation.client) generation.client->release();
+  generation.stamp.stored = config::settings().store_responses > 0;
+  co_await search(generation, candidates, &held);
+  if (!held.response().empty()) {
+    if (generation.stamp.stored) co_await store_response(exchange, held.response());
+    remember_items(exchange, held.response());
+  }
+  generation.client->release();
 }
 
 }  // namespace

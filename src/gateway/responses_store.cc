@@ -44,23 +44,16 @@ chat::Error not_found(std::string_view id, bool previous) {
   return error;
 }
 
-// The record's text, or empty.
-base::Task<std::string> load(Exchange& exchange, std::string key) {
+}  // namespace
+
+base::Task<std::string> load_response(Exchange& exchange, std::string_view id) {
+  std::string key = key_of(exchange, id);
   if (key.empty() || config::settings().store_responses == 0) co_return std::string();
   host::Completion stored = co_await host::get(exchange.id, key);
   if (stored.status != host::kOk) co_return std::string();
   std::string sealed(stored.data);
   host::Completion plain = co_await host::unseal(exchange.id, sealed);
   co_return plain.status == host::kOk ? std::string(plain.data) : std::string();
-}
-
-}  // namespace
-
-bool wants_storage(const Exchange& exchange) {
-  if (config::settings().store_responses == 0) return false;
-  json::Document document;
-  if (document.parse(exchange.request.body) != json::Error::none) return false;
-  return document.root().is_object() && !document.root()["store"].is_false();
 }
 
 base::Task<Problem> continue_stored(Exchange& exchange, std::string& previous) {
@@ -72,7 +65,7 @@ base::Task<Problem> continue_stored(Exchange& exchange, std::string& previous) {
   json::Value id = document.root()["previous_response_id"];
   if (!id.is_string()) co_return std::nullopt;
   previous = id.str();
-  std::string record = co_await load(exchange, key_of(exchange, previous));
+  std::string record = co_await load_response(exchange, previous);
   json::Document stored;
   if (record.empty() || stored.parse(record) != json::Error::none) co_return not_found(previous, true);
   std::string input = whole_conversation(stored.root(), document.root()["input"]);
@@ -106,8 +99,7 @@ base::Task<> store_response(Exchange& exchange, std::string response) {
 }
 
 base::Task<> serve_stored(Exchange& exchange, const Route& route) {
-  std::string key = key_of(exchange, route.name);
-  std::string record = co_await load(exchange, key);
+  std::string record = co_await load_response(exchange, route.name);
   json::Document stored;
   if (record.empty() || stored.parse(record) != json::Error::none) {
     co_return answer_error(exchange, *route.surface, not_found(route.name, false));
@@ -122,7 +114,7 @@ base::Task<> serve_stored(Exchange& exchange, const Route& route) {
     co_return answer_json(exchange, list_of_items(stored.root()["input"], exchange.request.query));
   }
   if (exchange.request.method != "DELETE") co_return answer_json(exchange, stored.root()["response"].raw());
-  host::Completion erased = co_await host::erase(exchange.id, key);
+  host::Completion erased = co_await host::erase(exchange.id, key_of(exchange, route.name));
   if (erased.status != host::kOk) {
     chat::Error error;
     error.fault = chat::Fault::overloaded;

@@ -19,8 +19,9 @@ namespace gateway {
 // becomes `previous`. Does nothing to any other body. An error is the client's.
 base::Task<std::optional<chat::Error>> continue_stored(Exchange& exchange, std::string& previous);
 
-// May this body's answer be kept?
-bool wants_storage(const Exchange& exchange);
+// What is stored of a response to this key: {"input":[...],"response":{...}}. Empty: there is none of that
+// id.
+base::Task<std::string> load_response(Exchange& exchange, std::string_view id);
 
 // Keeps `response`, an answer to the body of `exchange`. A storage fault is logged: the client has its
 // answer.

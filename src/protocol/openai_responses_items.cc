@@ -60,7 +60,7 @@ class Items {
         {"image_generation_call", &Items::read_image_call},
         {"additional_tools", &Items::read_more_tools},
         {"tool_search_output", &Items::read_more_tools},
-        {"item_reference", &Items::refuse_reference},
+        {"item_reference", &Items::read_reference},
     };
     for (const auto& known : kKnown) {
       if (type.equals(known.type)) return (this->*known.read)(item, where);
@@ -354,10 +354,14 @@ class Items {
     return read_tools(item["tools"], where + ".tools", arena_, out_);
   }
 
-  Problem refuse_reference(Value item, const std::string& where) {
-    std::string why = "Item '" + item["id"].str() +
-                      "' not found: this gateway keeps no items. Send the item itself instead of an "
-                      "item_reference.";
+  // What a model thought and what a hosted tool did can be done without; words and calls cannot.
+  Problem read_reference(Value item, const std::string& where) {
+    chat::Text id = item["id"].inner();
+    if (id.starts_with("rs_") || id.starts_with("ws_")) return std::nullopt;
+    std::string why =
+        "Item '" + item["id"].str() +
+        "' is not known here. Send the item itself (with `store: false` clients do), or have the "
+        "gateway keep answers with STORE_RESPONSES.";
     chat::Error error = invalid_value(where, why);
     error.code = "item_not_found";
     return error;

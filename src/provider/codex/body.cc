@@ -14,7 +14,7 @@ using json::Value;
 
 // Members that go on as they are. The endpoint refuses a request for any other.
 constexpr std::string_view kAllowed[] = {
-    "model", "input", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "text", "client_metadata",
+    "model", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "text", "client_metadata",
 };
 constexpr std::string_view kProof = "reasoning.encrypted_content";
 constexpr size_t kMaxId = 64;
@@ -89,6 +89,16 @@ void append_include(Value include, json::Writer& w) {
   w.end_array();
 }
 
+// The endpoint keeps nothing: a thought that is only named goes without saying.
+void append_input(Value input, json::Writer& w) {
+  w.key("input").begin_array();
+  for (auto [_, item] : input.items()) {
+    bool named = item["type"].equals("item_reference") && item["id"].inner().starts_with("rs_");
+    if (!named) w.raw(item.raw());
+  }
+  w.end_array();
+}
+
 }  // namespace
 
 bool content_fits(Value body) {
@@ -105,6 +115,7 @@ void append_allowed(Value body, std::string_view session, bool compact, std::str
     bool idle = key.equals("parallel_tool_calls") && body["tools"].size() == 0;
     if (allowed && !idle) w.key(key.inner()).raw(value.raw());
   }
+  append_input(body["input"], w);
   w.key("instructions").text(body["instructions"].inner());
   Value tier = body["service_tier"];  // the endpoint knows one
   if (tier.equals("priority") || tier.equals("fast")) w.key("service_tier").raw("\"priority\"");

@@ -73,6 +73,7 @@ function response(turn, asked) {
     model,
     output: items(turn, asked),
     parallel_tool_calls: true,
+    store: body.store ?? true,
     tool_choice: body.tool_choice ?? 'auto',
     tools: body.tools ?? [],
     usage: usage(),

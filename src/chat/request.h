@@ -125,7 +125,8 @@ struct Request {
   Text user, service_tier, verbosity;
   std::vector<Text> stop;
   bool web_search = false;  // the client asked for the upstream's own web search
-  bool packed = false;      // holds a signature that this gateway wrapped: the body cannot go on as it is
+  bool packed = false;      // holds what this gateway wrapped, or words of another protocol: the body cannot
+                            // go on as it is
   bool stream = false;
   bool include_usage = false;
 

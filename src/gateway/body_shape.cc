@@ -46,6 +46,10 @@ chat::Error mistaken(Origin asked, Origin shape) {
   return error;
 }
 
+bool is_marked_anthropic(json::Value body) {
+  return has_any(body, {"system", "anthropic_version", "stop_sequences"});
+}
+
 bool are_siblings(Origin a, Origin b) {
   return (a == Origin::openai_chat && b == Origin::openai_responses) ||
          (a == Origin::openai_responses && b == Origin::openai_chat);
@@ -68,7 +72,7 @@ Origin shape_of(json::Value body) {
   }
   if (tool["input_schema"].has_value()) return Origin::anthropic;
   if (tool["function"].has_value()) return Origin::openai_chat;
-  if (has_any(body, {"system", "anthropic_version", "stop_sequences"})) return Origin::anthropic;
+  if (is_marked_anthropic(body)) return Origin::anthropic;
   if (has_any(body, {"max_completion_tokens", "stream_options", "response_format", "reasoning_effort"}))
     return Origin::openai_chat;
   return Origin::none;
@@ -80,6 +84,9 @@ const protocol::Protocol* reader_of(const protocol::Protocol& asked, json::Value
   if (shape == Origin::none && body["messages"].is_array() && asked.origin != Origin::anthropic) {
     shape = Origin::openai_chat;
   }
+  // Cursor sends Claude's tools in what else is a chat completion.
+  bool tools_alone = shape == Origin::anthropic && !is_marked_anthropic(body);
+  if (tools_alone && asked.origin == Origin::openai_chat) return &asked;
   if (shape == Origin::none || shape == asked.origin) return &asked;
   const protocol::Protocol* sibling = are_siblings(asked.origin, shape) ? surface_of(shape) : nullptr;
   if (!sibling) problem = mistaken(asked.origin, shape);

@@ -54,16 +54,71 @@ BASE_APART Problem read_part(Value part, const Place& where, Request& out) {
       "supported content parts are text, image_url, video_url, input_audio, file and refusal.");
 }
 
+using Reader = Problem(Value part, const Place& where, Request& out);
+
 // A string or an array of parts. Null and absent are nothing.
-Problem read_content(Value content, const Place& where, Request& out) {
+Problem read_content(Value content, const Place& where, Request& out, Reader* read = read_part) {
   if (!content.has_value()) return std::nullopt;
   if (content.is_string()) return read_text(content, where, out);
   if (!content.is_array()) return wrong_type(where, "a string or an array of content parts", content);
   size_t index = 0;
   for (auto [_, part] : content.items()) {
-    if (auto problem = read_part(part, where[index++], out)) return problem;
+    if (auto problem = read(part, where[index++], out)) return problem;
   }
   return std::nullopt;
+}
+
+// ---- calls and their results
+
+// The content of the result that was just begun.
+Problem read_result_content(Value message, const Place& where, Request& out) {
+  size_t at = out.blocks.size() - 1;
+  if (auto problem = read_content(message["content"], where / "content", out)) return problem;
+  size_t children = out.blocks.size() - at - 1;
+  if (children > kMaxParts) return invalid_value(where / "content", "it has too many parts.");
+  out.blocks[at].children = uint16_t(children);
+  return std::nullopt;
+}
+
+Problem read_result(Value id, Value result, const Place& where, Request& out) {
+  chat::Text name = function_of(out, id.inner());
+  if (name.empty()) name = result["name"].inner();
+  Block& block = out.add(Block::Kind::tool_result);
+  block.id = id.inner();
+  block.name = name;
+  block.is_error = result["is_error"].is_true();
+  return read_result_content(result, where, out);
+}
+
+BASE_APART Problem read_tool_result(Value message, const Place& where, Request& out) {
+  Value id = message["tool_call_id"];
+  if (!id.is_string())
+    return id ? wrong_type(where / "tool_call_id", "a string", id) : missing(where / "tool_call_id");
+  out.begin(Role::user);
+  return read_result(id, message, where, out);
+}
+
+// Anthropic's parts, which Cursor sends for Claude's models.
+BASE_APART Problem read_tool_use(Value part, const Place& where, Request& out) {
+  Value name = part["name"], input = part["input"];
+  if (!name.is_string()) return wrong_type(where / "name", "a string", name);
+  if (!input.is_object()) return wrong_type(where / "input", "an object", input);
+  Block& block = out.add(Block::Kind::tool_call);
+  block.id = part["id"].inner();
+  block.name = name.inner();
+  block.arguments = {input.raw(), false};
+  out.packed = true;
+  return std::nullopt;
+}
+
+Problem read_assistant_part(Value part, const Place& where, Request& out) {
+  return part["type"].equals("tool_use") ? read_tool_use(part, where, out) : read_part(part, where, out);
+}
+
+Problem read_user_part(Value part, const Place& where, Request& out) {
+  if (!part["type"].equals("tool_result")) return read_part(part, where, out);
+  out.packed = true;
+  return read_result(part["tool_use_id"], part, where, out);
 }
 
 // ---- messages
@@ -128,7 +183,8 @@ BASE_APART Problem read_assistant(Value message, const Place& where, Request& ou
     block.redacted = block.body.empty();
     if (!proof.inner().empty()) block.signature = {proof.inner(), chat::Origin::openai_chat, {}};
   }
-  if (auto problem = read_content(message["content"], where / "content", out)) return problem;
+  if (auto problem = read_content(message["content"], where / "content", out, read_assistant_part))
+    return problem;
   if (Value refusal = message["refusal"]; refusal.has_value()) {
     if (auto problem = read_text(refusal, where / "refusal", out)) return problem;
   }
@@ -146,31 +202,8 @@ BASE_APART Problem read_assistant(Value message, const Place& where, Request& ou
   return std::nullopt;
 }
 
-// The content of the result that was just begun.
-Problem read_result_content(Value message, const Place& where, Request& out) {
-  size_t at = out.blocks.size() - 1;
-  if (auto problem = read_content(message["content"], where / "content", out)) return problem;
-  size_t children = out.blocks.size() - at - 1;
-  if (children > kMaxParts) return invalid_value(where / "content", "it has too many parts.");
-  out.blocks[at].children = uint16_t(children);
-  return std::nullopt;
-}
-
 BASE_APART Problem read_function_result(Value message, const Place& where, Request& out) {
   if (auto problem = legacy::begin_result(message, where.bracketed(), out)) return problem;
-  return read_result_content(message, where, out);
-}
-
-BASE_APART Problem read_tool_result(Value message, const Place& where, Request& out) {
-  Value id = message["tool_call_id"];
-  if (!id.is_string())
-    return id ? wrong_type(where / "tool_call_id", "a string", id) : missing(where / "tool_call_id");
-  out.begin(Role::user);
-  chat::Text name = function_of(out, id.inner());
-  if (name.empty()) name = message["name"].inner();
-  Block& block = out.add(Block::Kind::tool_result);
-  block.id = id.inner();
-  block.name = name;
   return read_result_content(message, where, out);
 }
 
@@ -182,7 +215,7 @@ Problem read_message(Value message, size_t index, Request& out) {
     out.begin(Role::user);
     Value content = message["content"];
     if (!content.has_value()) return missing(where / "content");
-    return read_content(content, where / "content", out);
+    return read_content(content, where / "content", out, read_user_part);
   }
   if (role.equals("assistant")) return read_assistant(message, where, out);
   if (role.equals("tool")) return read_tool_result(message, where, out);

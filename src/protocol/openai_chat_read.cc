@@ -15,6 +15,7 @@ using Problem = std::optional<chat::Error>;
 
 Problem read_function(Value function, const Place& where, Request& out) {
   Value name = function["name"], schema = function["parameters"];
+  if (!schema) schema = function["input_schema"];
   if (!name.is_string() || name.inner().empty()) return wrong_type(where / "name", "a string", name);
   if (schema.has_value() && !schema.is_object()) return wrong_type(where / "parameters", "an object", schema);
   chat::Tool& tool = out.tools.emplace_back();
@@ -28,36 +29,48 @@ namespace {
 
 // ---- tools
 
+// A tool without the object around its name: as Responses have it, or Anthropic, whose tools, choices, calls
+// and results Cursor sends for Claude's models.
+bool is_bare(Value tool) { return tool["name"].is_string() && !tool["function"]; }
+
 Problem read_tools(Value tools, Request& out) {
   if (!tools.is_array()) return wrong_type("tools", "an array", tools);
   size_t index = 0;
   for (auto [_, tool] : tools.items()) {
     Place all("tools"), where = all[index++];
-    if (!tool["type"].equals("function"))
+    Value type = tool["type"];
+    bool bare = is_bare(tool), untyped = !type.has_value() || tool["input_schema"].is_object();
+    if (!type.equals("function") && !(bare && untyped))
       return invalid_value(where / "type", "only 'function' tools are supported.");
-    Value function = tool["function"];
-    if (auto problem = read_function(function, where / "function", out)) return problem;
+    Value function = bare ? tool : tool["function"];
+    if (auto problem = read_function(function, bare ? where : where / "function", out)) return problem;
     out.tools.back().strict = function["strict"].raw();
+    out.packed |= bare;
   }
   return std::nullopt;
 }
 
+Value chosen_name(Value choice) { return is_bare(choice) ? choice["name"] : choice["function"]["name"]; }
+
 Problem read_tool_choice(Value choice, Request& out) {
   using Mode = chat::ToolChoice::Mode;
   auto& to = out.tool_choice;
-  if (choice.equals("auto")) return to.mode = Mode::automatic, std::nullopt;
-  if (choice.equals("none")) return to.mode = Mode::none, std::nullopt;
-  if (choice.equals("required")) return to.mode = Mode::required, std::nullopt;
-  if (choice["type"].equals("function") && choice["function"]["name"].is_string()) {
+  Value name = chosen_name(choice), allowed = choice["allowed_tools"];
+  out.packed |= choice.is_object() && !choice["function"] && !allowed;
+  if (choice["disable_parallel_tool_use"].is_true()) out.parallel_tool_calls = "false";
+  Value word = choice.is_object() ? choice["type"] : choice;
+  if (word.equals("auto")) return to.mode = Mode::automatic, std::nullopt;
+  if (word.equals("none")) return to.mode = Mode::none, std::nullopt;
+  if (word.equals("required") || word.equals("any")) return to.mode = Mode::required, std::nullopt;
+  if ((word.equals("function") || word.equals("tool")) && name.is_string()) {
     to.mode = Mode::named;
-    to.names = {choice["function"]["name"].inner()};
+    to.names = {name.inner()};
     return std::nullopt;
   }
-  if (Value allowed = choice["allowed_tools"];
-      choice["type"].equals("allowed_tools") && allowed.is_object()) {
+  if (word.equals("allowed_tools") && allowed.is_object()) {
     to.mode = allowed["mode"].equals("required") ? Mode::required : Mode::automatic;
     for (auto [_, tool] : allowed["tools"].items()) {
-      Value name = tool["function"]["name"];
+      name = chosen_name(tool);
       if (!name.is_string())
         return wrong_type("tool_choice.allowed_tools.tools", "an array of functions", name);
       to.names.push_back(name.inner());

@@ -35,6 +35,9 @@ TEST(OpenaiChatRead, TakesEveryFieldOfTheApi) {
       R"("tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required","parallel_tool_calls":true)",
       R"("tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"f"}}]}})",
       R"("tools":[],"tool_choice":"auto")",
+      R"("tools":[{"name":"f","input_schema":{}}],"tool_choice":{"type":"any"})",
+      R"("tools":[{"type":"custom","name":"f","input_schema":{}}],"tool_choice":{"type":"tool","name":"f"})",
+      R"("tools":[{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","name":"f"})",
       R"("functions":[{"name":"f","parameters":{}}],"function_call":{"name":"f"})",
       R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{},"strict":true}})",
   };

@@ -208,8 +208,9 @@ TEST(OpenaiResponsesRead, RefusesClearly) {
   EXPECT_TRUE(problem(with_input(R"({"role":"user"})")).starts_with("input[0].content: Missing"));
   EXPECT_TRUE(problem(with_input(R"({"role":"user","content":[{"type":"image_url"}]})"))
                   .starts_with("input[0].content[0].type: "));
-  EXPECT_TRUE(problem(with_input(R"({"type":"item_reference","id":"msg_1"})")).find("item_reference") !=
-              std::string::npos);
+  EXPECT_TRUE(problem(with_input(R"({"type":"item_reference","id":"msg_1"})"))
+                  .starts_with("input[0]: Invalid value for 'input[0]': Item 'msg_1' is not known"));
+  EXPECT_EQ(problem(with_input(R"({"type":"item_reference","id":"rs_1"})")), "none");
   EXPECT_TRUE(problem(with_input(R"({"type":"function_call_output","output":"x"})"))
                   .starts_with("input[0].call_id: Missing"));
   EXPECT_TRUE(problem(R"({"model":"m","input":"u","previous_response_id":"resp_1"})")

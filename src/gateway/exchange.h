@@ -28,6 +28,7 @@ struct Exchange {
   std::string request_id;     // "req_" and 32 hex digits; sent back as x-request-id
   account::ClientKeyPtr key;  // the client's, once it has been let in; null where none is asked for
   bool responded = false;     // the client has a status line
+  bool array = false;         // it wants one JSON array, errors included (Route::array)
   // The client has its answer or has gone, and the exchange only goes on while a host::Hold keeps it.
   bool left = false;
 

@@ -62,6 +62,7 @@ void answer_error(Exchange& exchange, const protocol::Protocol& surface, const c
                   std::string_view more) {
   std::string body, headers(more);
   surface.error(error, exchange.request_id, body);
+  if (exchange.array) body = "[" + body + "]";
   if (error.retry_after >= 0) {
     headers += "retry-after: ";
     base::append_int(headers, error.retry_after);

@@ -174,6 +174,7 @@ base::Task<> serve(Exchange& exchange) {
 
   Route route;
   auto problem = find_route(request, route);
+  exchange.array = route.array;
   if (request.method == "TRAP") co_return bury(exchange, *route.surface);
   if (!problem) problem = refused_by_host(request);
   if (problem) co_return answer_error(exchange, *route.surface, *problem, allow_header(*problem, route));

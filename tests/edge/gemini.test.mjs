@@ -81,6 +81,22 @@ for (const [provider, model] of Object.entries(MODELS)) {
       assert.equal(chunks.at(-1).candidates[0].finishReason, 'STOP');
     });
 
+    test('an error before the first byte is an array too where one was asked for', async () => {
+      const path = `/v1beta/models/${model}:streamGenerateContent`;
+      for (const [sent, headers, code] of [
+        [{ contents: [{ role: 'robot', parts: [{ text: 'x' }] }] }, undefined, 400],
+        [hello, { 'x-goog-api-key': 'wrong' }, 401],
+      ]) {
+        const response = await raw(path, sent, headers);
+        assert.equal(response.status, code);
+        assert.deepEqual(
+          (await response.json()).map(({ error }) => error.code),
+          [code],
+        );
+        assert.equal((await (await raw(`${path}?alt=sse`, sent, headers)).json()).error.code, code);
+      }
+    });
+
     test('has no envelope, no event names and no [DONE]', async () => {
       const body = await (await raw(`/v1beta/models/${model}:streamGenerateContent?alt=sse`, hello)).text();
       const events = body.split(/\r?\n\r?\n/).filter(Boolean);

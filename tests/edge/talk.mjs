@@ -21,7 +21,7 @@ export async function hear(edge, surface, turn, asked) {
   edge.upstream.scenario({ turn, times: turn.fault ? 9 : 1 });
   const answer = await ask(edge.url, surface, asked);
   const streamed = answer.status === 200 && asked.stream;
-  const reader = !streamed ? 'whole' : asked.array ? 'array' : 'stream';
+  const reader = asked.array ? 'array' : streamed ? 'stream' : 'whole';
   assert.match(answer.type, reader === 'stream' ? /^text\/event-stream/ : /^application\/json/);
   try {
     return { status: answer.status, ...grammar[surface][reader](answer.text, { countUsage: true }) };

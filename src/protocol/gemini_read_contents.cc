@@ -86,7 +86,8 @@ class ContentsReader {
     if (!content.is_object()) return invalid_at(where_, "an object", content);
     Value role = member(content, "role"), parts = member(content, "parts");
     bool model = role.equals("model");
-    bool user = !role.has_value() || role.inner().empty() || role.equals("user") || role.equals("function");
+    bool user = !role.has_value() || role.inner().empty() || role.equals("user") || role.equals("function") ||
+                role.equals("tool");
     if (!model && !user) return bad_field(where_ + ".role", "Please use a valid role: user, model.");
     // Consecutive turns of the model are one; what it asked for before that has had its chance.
     if (model && !after_model_) open_calls_.clear();

@@ -97,6 +97,18 @@ for (const [provider, model] of Object.entries(MODELS)) {
       }
     });
 
+    test('results may be said by a function or a tool', async () => {
+      for (const role of ['function', 'tool']) {
+        const contents = [
+          ...hello.contents,
+          { role: 'model', parts: [{ functionCall: { name: 'get_weather', args: { city: 'Paris' } } }] },
+          { role, parts: [{ functionResponse: { name: 'get_weather', response: { output: 'sunny' } } }] },
+        ];
+        const answer = await models().generateContent({ model, contents, config: { tools: [{ functionDeclarations: [WEATHER] }] } });
+        assert.match(answer.text, /sunny/, role);
+      }
+    });
+
     test('has no envelope, no event names and no [DONE]', async () => {
       const body = await (await raw(`/v1beta/models/${model}:streamGenerateContent?alt=sse`, hello)).text();
       const events = body.split(/\r?\n\r?\n/).filter(Boolean);

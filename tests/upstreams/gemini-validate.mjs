@@ -190,7 +190,8 @@ function checkPart(part, path, role) {
 /** The turns of a conversation: neighbours of one role are one turn, as an SDK's history of a stream has them. */
 export function turnsOf(contents) {
   const turns = [];
-  for (const { role, parts } of contents) {
+  for (const { role: said, parts } of contents) {
+    const role = said === 'model' ? said : 'user';
     if (turns.at(-1)?.role === role) turns.at(-1).parts.push(...parts);
     else turns.push({ role, parts: [...parts] });
   }
@@ -202,7 +203,7 @@ function checkContents(contents) {
   if (contents[0].role !== 'user')
     throw invalid('Please ensure that multiturn requests alternate between user and model, beginning with a user turn.');
   contents.forEach((content, index) => {
-    if (!['user', 'model'].includes(content.role)) throw invalid('Please use a valid role: user, model.');
+    if (!['user', 'model', 'function', 'tool'].includes(content.role)) throw invalid('Please use a valid role: user, model.');
     if (!content.parts?.length) throw invalid(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`);
     content.parts.forEach((part, at) => {
       checkPart(part, `contents[${index}].parts[${at}]`, content.role);

@@ -123,6 +123,7 @@ Problem read_body(Exchange& exchange, const Route& route, ClientBody& out) {
     out.request.stream = out.root()["stream"].is_true();
   }
   if (!out.shape->model_in_body) read_url(exchange, route, out.request);
+  std::erase(out.request.stop, chat::Text());  // it would end every answer before its first letter
   restore_signatures(out.request, exchange.arena);
   out.session = conversation_of(exchange.request, out.root(), out.request);
   return std::nullopt;

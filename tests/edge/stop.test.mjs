@@ -74,6 +74,20 @@ test('whole answers count tokens, although the upstream was not heard to its end
   assert.ok(usage.prompt_tokens > 0 && usage.completion_tokens > 0, JSON.stringify(usage));
 });
 
+test('an empty sequence ends nothing', async () => {
+  for (const [surface, wire] of [
+    ['chat', 'gemini'],
+    ['completions', 'gemini'],
+    ['anthropic', 'antigravity'],
+    ['gemini', 'openai'],
+    ['anthropic', 'responses'],
+  ]) {
+    const { read } = await ask(surface, MODELS[wire], true, ['']);
+    assert.match(read.text, /one two STOP three$/, `${surface} over ${wire}`);
+  }
+  assert.match((await ask('chat', MODELS.gemini, false, '')).read.text, /one two STOP three$/);
+});
+
 test('blank sequences, and more than an upstream takes, are watched for', async () => {
   const many = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'STOP'];
   for (const wire of ['openai', 'gemini', 'anthropic']) {

@@ -2,6 +2,7 @@
 
 #include "base/apart.h"
 #include "base/text.h"
+#include "chat/call_ids.h"
 #include "gateway/body_shape.h"
 #include "gateway/conversation.h"
 #include "gateway/signatures.h"
@@ -125,6 +126,7 @@ Problem read_body(Exchange& exchange, const Route& route, ClientBody& out) {
   if (!out.shape->model_in_body) read_url(exchange, route, out.request);
   std::erase(out.request.stop, chat::Text());  // it would end every answer before its first letter
   restore_signatures(out.request, exchange.arena);
+  keep_call_ids_apart(out.request, exchange.arena);
   out.session = conversation_of(exchange.request, out.root(), out.request);
   return std::nullopt;
 }

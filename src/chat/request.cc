@@ -27,4 +27,11 @@ Text function_of(const Request& request, Text id) {
   return {};
 }
 
+const Tool* find_tool(const Request& request, Text name) {
+  for (const Tool& tool : request.tools) {
+    if (tool.name == name) return &tool;
+  }
+  return nullptr;
+}
+
 }  // namespace chat

@@ -90,6 +90,7 @@ struct ToolChoice {
   enum class Mode : uint8_t { unset, automatic, none, required, named };
   Mode mode = Mode::unset;
   std::vector<Text> names;  // named: exactly one; required: an allowed subset, empty = any
+  bool search = false;      // automatic: or the upstream's own web search at once, where that can be said
 };
 
 struct ResponseFormat {
@@ -141,5 +142,7 @@ struct Request {
 
 // The name of the function that the call `id` asked for, looked up backwards; empty if there is no such call.
 Text function_of(const Request& request, Text id);
+// The declared tool of that name, or null.
+const Tool* find_tool(const Request& request, Text name);
 
 }  // namespace chat

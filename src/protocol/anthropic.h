@@ -20,6 +20,7 @@ struct Reading {
   chat::Request& out;
   base::Arena& arena;
   std::vector<chat::Text> removed_tools{};  // withdrawn in the middle of the conversation
+  std::vector<chat::Text> hosted_tools{};   // run at Anthropic's: not among Request::tools
   chat::Thinking::Effort said_effort =
       chat::Thinking::Effort::unset;  // by a message; wins over the request's
 };
@@ -33,6 +34,8 @@ Problem read_instruction(json::Value content, const Place& place, Reading& readi
 Problem read_tools(json::Value tools, Reading& reading);
 Problem read_tool(json::Value tool, const Place& place, Reading& reading);
 Problem read_tool_choice(json::Value choice, Reading& reading);
+// Once all is read: a choice of what runs at Anthropic's is left to the model.
+void settle_tool_choice(Reading& reading);
 Problem read_output_config(json::Value config, const Place& place, Reading& reading);
 
 // ---- the wire: a request to an upstream

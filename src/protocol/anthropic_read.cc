@@ -231,6 +231,7 @@ Problem read(Value body, base::Arena& arena, Request& out) {
   if (reading.said_effort != Effort::unset) out.thinking.effort = reading.said_effort;
   if (off) out.thinking.effort = Effort::none;
   std::erase_if(out.tools, [&](const chat::Tool& tool) { return has(reading.removed_tools, tool.name); });
+  settle_tool_choice(reading);
   if (out.model.empty()) return required(Place("model"));
   if (!body["messages"].has_value()) return required(Place("messages"));
   if (out.max_tokens.empty()) return required(Place("max_tokens"));

@@ -1,5 +1,7 @@
 // Anthropic Messages: a client's tools. Those that Anthropic itself describes to its models (bash, the text
 // editor, memory) run at the client all the same, so any model may call them: they become functions.
+#include <algorithm>
+
 #include "protocol/anthropic.h"
 
 namespace protocol::anthropic {
@@ -51,16 +53,14 @@ void read_known(const KnownTool& known, Value tool, Reading& reading) {
 // What only Anthropic's servers can run (code execution, web fetch, tool search, MCP) has no place in the
 // model and is left out.
 Problem read_typed(Value type, Value tool, Reading& reading) {
-  if (type.inner().starts_with("web_search_")) {
-    reading.out.web_search = true;
-    return std::nullopt;
-  }
   for (const KnownTool& known : kKnownTools) {
     if (type.inner().starts_with(known.type) && tool["name"].is_string()) {
       read_known(known, tool, reading);
       return std::nullopt;
     }
   }
+  reading.hosted_tools.push_back(tool["name"].inner());
+  reading.out.web_search |= type.inner().starts_with("web_search_");
   return std::nullopt;
 }
 
@@ -121,6 +121,15 @@ Problem read_tool_choice(Value choice, Reading& reading) {
   Value one = choice["disable_parallel_tool_use"];
   if (one.is(json::Kind::boolean)) reading.out.parallel_tool_calls = one.is_true() ? "false" : "true";
   return std::nullopt;
+}
+
+void settle_tool_choice(Reading& reading) {
+  chat::ToolChoice& choice = reading.out.tool_choice;
+  if (choice.mode != chat::ToolChoice::Mode::named || find_tool(reading.out, choice.names[0])) return;
+  const auto& hosted = reading.hosted_tools;
+  if (std::find(hosted.begin(), hosted.end(), choice.names[0]) == hosted.end()) return;
+  bool search = choice.names[0] == "web_search";
+  choice = {chat::ToolChoice::Mode::automatic, {}, search};
 }
 
 }  // namespace protocol::anthropic

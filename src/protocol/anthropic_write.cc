@@ -77,7 +77,7 @@ Problem write(const Request& request, const Target& target, std::string& out) {
   Writer w(out);
   w.begin_object().key("model").text(target.model).key("max_tokens").number(plan.max_tokens);
   write_tools(w, request, target, marks);
-  write_tool_choice(w, request);
+  write_tool_choice(w, request, target);
   write_system(w, request, marks);
   if (auto problem = write_messages(w, request, target, marks, plan.thinks())) return problem;
   write_thinking(w, request, plan);

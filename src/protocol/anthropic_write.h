@@ -9,7 +9,7 @@ namespace protocol::anthropic {
 
 // All append to the object that is open.
 void write_tools(json::Writer& w, const chat::Request& request, const Target& target, CacheMarks& marks);
-void write_tool_choice(json::Writer& w, const chat::Request& request);
+void write_tool_choice(json::Writer& w, const chat::Request& request, const Target& target);
 void write_system(json::Writer& w, const chat::Request& request, CacheMarks& marks);
 // `thinks`: does the request switch thinking on?
 Problem write_messages(json::Writer& w, const chat::Request& request, const Target& target, CacheMarks& marks,

@@ -27,8 +27,9 @@ int64_t max_tokens_of(const Request& request, const Target& target) {
   return target.max_output ? std::min(asked, target.max_output) : asked;
 }
 
-bool forces_tool(const Request& request) {
+bool forces_tool(const Request& request, const Target& target) {
   using Mode = chat::ToolChoice::Mode;
+  if (request.tool_choice.search && target.web_search) return true;
   return !request.tools.empty() &&
          (request.tool_choice.mode == Mode::required || request.tool_choice.mode == Mode::named);
 }
@@ -94,10 +95,10 @@ Plan plan_of(const Request& request, const Target& target) {
     plan.effort = thinking.budget.empty() ? thinking.effort : effort_of_budget(said);
     // An effort by itself does not switch thinking on for a client that did not ask to see any.
     bool on = !thinking.budget.empty() || thinking.include != "false";
-    if (on && !forces_tool(request)) plan.thinking = Plan::Thinking::adaptive;
+    if (on && !forces_tool(request, target)) plan.thinking = Plan::Thinking::adaptive;
     return plan;
   }
-  if (forces_tool(request) || lacks_thought(request, target)) return plan;
+  if (forces_tool(request, target) || lacks_thought(request, target)) return plan;
   plan.budget = budget_for(thinking, said, target);
   // The answer needs room as well: half of what may be said, if the budget would take it all.
   if (plan.budget >= plan.max_tokens) plan.budget = plan.max_tokens / 2;

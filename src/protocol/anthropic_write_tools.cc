@@ -92,10 +92,14 @@ void write_tools(Writer& w, const Request& request, const Target& target, CacheM
   w.end_array();
 }
 
-void write_tool_choice(Writer& w, const Request& request) {
+void write_tool_choice(Writer& w, const Request& request, const Target& target) {
   using Mode = ToolChoice::Mode;
   const ToolChoice& choice = request.tool_choice;
   bool one = request.parallel_tool_calls == "false" && choice.mode != Mode::none;
+  if (choice.search && target.web_search) {
+    w.key("tool_choice").raw(R"({"type":"tool","name":"web_search"})");
+    return;
+  }
   if (request.tools.empty() || (choice.mode == Mode::unset && !one)) return;
   w.key("tool_choice").begin_object().key("type");
   switch (choice.mode) {

@@ -30,7 +30,5 @@ void append_failure(const chat::Error& error, std::string& out);
 
 // A namespaced tool's name, as one word: "space__member", in `arena`.
 chat::Text joined_name(chat::Text space, chat::Text member, base::Arena& arena);
-// The declared tool of that name, or null.
-const chat::Tool* find_tool(const chat::Request& request, chat::Text name);
 
 }  // namespace protocol::openai_responses

@@ -76,13 +76,6 @@ chat::Text joined_name(chat::Text space, chat::Text member, base::Arena& arena) 
   return arena.copy(name);
 }
 
-const Tool* find_tool(const Request& request, chat::Text name) {
-  for (const Tool& tool : request.tools) {
-    if (tool.name == name) return &tool;
-  }
-  return nullptr;
-}
-
 // Agents declare tools that only some upstreams have; refusing one would end their turn, so what is not known
 // is left out.
 Problem read_tools(Value tools, std::string_view where, base::Arena& arena, Request& out) {
@@ -118,8 +111,11 @@ Problem read_tool_choice(Value choice, base::Arena& arena, Request& out) {
     }
     return std::nullopt;
   }
-  // A hosted tool: there is none, so the model decides.
-  if (choice["type"].is_string() && !is_function(choice)) return to.mode = Mode::automatic, std::nullopt;
+  // A hosted tool: there is none but the search, so the model decides.
+  if (choice["type"].is_string() && !is_function(choice)) {
+    to.search = is_web_search(choice["type"]);
+    return to.mode = Mode::automatic, std::nullopt;
+  }
   return invalid_value("tool_choice", "send 'none', 'auto', 'required', a function or allowed_tools.");
 }
 
@@ -165,6 +161,8 @@ void write_choice(Writer& w, const Request& request, const Target& target) {
   const chat::ToolChoice& choice = request.tool_choice;
   if (choice.mode == Mode::unset) return;
   w.key("tool_choice");
+  if (choice.search && target.web_search)
+    return (void)w.begin_object().key("type").raw("\"web_search\"").end_object();
   if (choice.mode == Mode::named) return write_name(w, request, target, choice.names[0]);
   std::string_view word = choice.mode == Mode::none       ? "none"
                           : choice.mode == Mode::required ? "required"

@@ -51,7 +51,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       assert.equal(heard.text, '{"title":"Done."}');
       assert.equal(heard.finish, 'stop');
     });
-    const tools = toolsOf(body).filter((tool) => tool.type !== 'custom');
+    const tools = toolsOf(body).filter((tool) => tool.type !== 'custom' && !/^web_search/.test(tool.type ?? ''));
     if (!tools.length) continue;
     test(`${name} over ${wire}: its last tool is called by the name it gave`, async () => {
       const fixture = load(file, wire);
@@ -73,3 +73,8 @@ const toolNames = (body) => {
   const kiro = body.conversationState?.currentMessage.userInputMessage.userInputMessageContext?.tools;
   return kiro ? kiro.map((tool) => tool.toolSpecification.name) : toolsOf(body.request ?? body).map((tool) => tool.name);
 };
+
+test('a search as the choice is the choice of a wire that has it', async () => {
+  const sent = await sentFor(load('claude-code-search.json', 'codex'));
+  assert.deepEqual([sent.tools, sent.tool_choice], [[{ type: 'web_search' }], { type: 'web_search' }]);
+});

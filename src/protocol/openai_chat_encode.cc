@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "json/writer.h"
+#include "protocol/custom_tool.h"
 #include "protocol/openai_chat.h"
 #include "protocol/openai_chat_legacy.h"
 
@@ -21,6 +22,18 @@ void append_arguments(const chat::Arguments& arguments, std::string& out) {
   } else {
     json::escape(arguments.text, out);
   }
+}
+
+// A call's id, kind and name, up to the opening quote of its arguments, or of a custom tool's input.
+void append_call_head(const Event& event, bool custom, std::string& out) {
+  out.append(R"("id":")").append(event.id).append(R"(","type":")");
+  out += custom ? R"(custom","custom":{"name":")" : R"(function","function":{"name":")";
+  out.append(event.name).append(custom ? R"(","input":")" : R"(","arguments":")");
+}
+
+bool calls_custom_tool(const Event& event, const chat::Request* request) {
+  const chat::Tool* tool = request ? find_tool(*request, event.name) : nullptr;
+  return tool && tool->custom;
 }
 
 // Where Google's own OpenAI endpoint puts a thought signature, and Copilot its encrypted thoughts.
@@ -58,6 +71,7 @@ class StreamEncoder final : public Encoder {
   explicit StreamEncoder(const Stamp& stamp)
       : opening_("data: " + opening(stamp, "chatcmpl-", "chat.completion.chunk")),
         closing_(stamp.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n"),
+        request_(stamp.request),
         include_usage_(stamp.include_usage),
         old_words_(legacy::wants_old_words(stamp)) {}
 
@@ -140,6 +154,12 @@ class StreamEncoder final : public Encoder {
     out_ += '"';
   }
 
+  void open_call(uint16_t index) {
+    out_ += "\"tool_calls\":[{\"index\":";
+    base::append_int(out_, index);
+    out_ += ',';
+  }
+
   void tool_call(const Event& event) {
     if (old_words_) {
       out_.append(R"("function_call":{"name":")").append(event.name).append(R"(","arguments":")");
@@ -147,11 +167,15 @@ class StreamEncoder final : public Encoder {
       out_ += "\"}";
       return;
     }
-    out_ += "\"tool_calls\":[{\"index\":";
-    base::append_int(out_, event.index);
-    out_.append(R"(,"id":")").append(event.id).append(R"(","type":"function","function":{"name":")");
-    out_.append(event.name).append(R"(","arguments":")");
-    append_arguments(event.arguments, out_);
+    open_call(event.index);
+    bool custom = calls_custom_tool(event, request_);
+    append_call_head(event, custom, out_);
+    if (custom) {
+      custom_calls_.push_back({event.choice, event.index, {}});
+      custom_calls_.back().input.feed(event.arguments, out_);
+    } else {
+      append_arguments(event.arguments, out_);
+    }
     out_ += "\"}";
     append_signature(event.signature, out_);
     out_ += "}]";
@@ -164,14 +188,49 @@ class StreamEncoder final : public Encoder {
       out_ += "\"}";
       return;
     }
-    out_ += "\"tool_calls\":[{\"index\":";
-    base::append_int(out_, event.index);
-    out_ += ",\"function\":{\"arguments\":\"";
+    if (CustomCall* call = custom_call(event)) {
+      std::string input;
+      call->input.feed(event.arguments, input);
+      return custom_input(event.index, input);
+    }
+    open_call(event.index);
+    out_ += "\"function\":{\"arguments\":\"";
     append_arguments(event.arguments, out_);
     out_ += "\"}}]";
   }
 
+  // ---- calls of custom tools
+
+  struct CustomCall {
+    uint16_t choice, index;
+    CustomInput input;
+  };
+
+  CustomCall* custom_call(const Event& event) {
+    for (CustomCall& call : custom_calls_) {
+      if (call.choice == event.choice && call.index == event.index) return &call;
+    }
+    return nullptr;
+  }
+
+  void custom_input(uint16_t index, std::string_view text) {
+    open_call(index);
+    out_.append("\"custom\":{\"input\":\"").append(text).append("\"}}]");
+  }
+
+  void end_custom_calls(uint16_t choice) {
+    for (CustomCall& call : custom_calls_) {
+      std::string rest;
+      if (call.choice == choice) call.input.end(rest);
+      if (rest.empty()) continue;
+      begin_choice(choice);
+      custom_input(call.index, rest);
+      out_.append("},\"finish_reason\":null}").append(closing_);
+    }
+  }
+
   void finish(const Event& event) {
+    end_custom_calls(event.choice);
     if (event.choice < begun_.size() && begun_[event.choice]) {
       begin_choice(event.choice);
     } else {
@@ -183,9 +242,11 @@ class StreamEncoder final : public Encoder {
   }
 
   std::string opening_, closing_;
+  const chat::Request* request_;
   bool include_usage_, old_words_;
   chat::Usage usage_;
   std::vector<bool> begun_;
+  std::vector<CustomCall> custom_calls_;
   size_t images_ = 0;
 };
 
@@ -193,6 +254,7 @@ class WholeEncoder final : public Encoder {
  public:
   explicit WholeEncoder(const Stamp& stamp)
       : opening_(opening(stamp, "chatcmpl-", "chat.completion")),
+        request_(stamp.request),
         old_words_(legacy::wants_old_words(stamp)) {}
 
   std::string_view content_type() const override { return "application/json"; }
@@ -211,8 +273,7 @@ class WholeEncoder final : public Encoder {
         break;
       case Event::Type::tool_call: tool_call(choice, event); break;
       case Event::Type::tool_arguments:
-        if (event.index < choice.calls.size())
-          append_arguments(event.arguments, choice.calls[event.index].arguments);
+        if (event.index < choice.calls.size()) choice.calls[event.index].take(event.arguments);
         break;
       case Event::Type::media:
         if (choice.image_count) choice.images += ',';
@@ -250,8 +311,14 @@ class WholeEncoder final : public Encoder {
   struct Call {
     std::string name;
     std::string head;       // up to the arguments' opening quote
-    std::string arguments;  // escaped
+    std::string arguments;  // escaped; of a custom tool: its input
     std::string tail;
+    bool custom = false;
+    CustomInput input{};
+
+    void take(const chat::Arguments& piece) {
+      custom ? input.feed(piece, arguments) : append_arguments(piece, arguments);
+    }
   };
   struct Choice {
     std::string content, reasoning, refusal, images, logprobs, signature;
@@ -273,12 +340,13 @@ class WholeEncoder final : public Encoder {
     return choices_[index];
   }
 
-  static void tool_call(Choice& choice, const Event& event) {
+  void tool_call(Choice& choice, const Event& event) {
     Call& call = choice.calls.emplace_back();
     call.name = event.name;
-    call.head.append(R"({"id":")").append(event.id).append(R"(","type":"function","function":{"name":")");
-    call.head.append(event.name).append(R"(","arguments":")");
-    append_arguments(event.arguments, call.arguments);
+    call.custom = calls_custom_tool(event, request_);
+    call.head = "{";
+    append_call_head(event, call.custom, call.head);
+    call.take(event.arguments);
     call.tail = "\"}";
     append_signature(event.signature, call.tail);
     call.tail += '}';
@@ -292,7 +360,7 @@ class WholeEncoder final : public Encoder {
     choice.logprobs += elements;
   }
 
-  void append_choice(size_t index, const Choice& choice) {
+  void append_choice(size_t index, Choice& choice) {
     if (index) out_ += ',';
     out_ += "{\"index\":";
     base::append_int(out_, int64_t(index));
@@ -317,7 +385,7 @@ class WholeEncoder final : public Encoder {
     out_.append(",\"finish_reason\":\"").append(finish_word(choice.finish, old_words_)).append("\"}");
   }
 
-  void append_calls(const std::vector<Call>& calls) {
+  void append_calls(std::vector<Call>& calls) {
     if (calls.empty()) return;
     if (old_words_) {
       out_.append(R"(,"function_call":{"name":")").append(calls[0].name).append(R"(","arguments":")");
@@ -328,8 +396,10 @@ class WholeEncoder final : public Encoder {
     out_ += ",\"tool_calls\":[";
     for (size_t i = 0; i < calls.size(); i++) {
       if (i) out_ += ',';
+      if (calls[i].custom) calls[i].input.end(calls[i].arguments);
       out_ += calls[i].head;
-      out_ += calls[i].arguments.empty() ? "{}" : std::string_view(calls[i].arguments);
+      bool none = calls[i].arguments.empty() && !calls[i].custom;
+      out_ += none ? "{}" : std::string_view(calls[i].arguments);
       out_ += calls[i].tail;
     }
     out_ += ']';
@@ -347,6 +417,7 @@ class WholeEncoder final : public Encoder {
 
   std::string opening_;
   std::vector<Choice> choices_;
+  const chat::Request* request_;
   bool old_words_;
   chat::Usage usage_;
   int status_ = 200;

@@ -154,17 +154,21 @@ Problem read_system(Value message, const Place& where, Request& out) {
 }
 
 BASE_APART Problem read_tool_call(Value call, const Place& where, Request& out) {
-  Value function = call["function"], name = function["name"], arguments = function["arguments"];
-  if (call["type"].is_string() && !call["type"].equals("function")) {
-    return invalid_value(where / "type", "only 'function' tool calls are supported.");
+  Value type = call["type"];
+  bool custom = type.equals("custom");
+  if (type.is_string() && !custom && !type.equals("function")) {
+    return invalid_value(where / "type", "only 'function' and 'custom' tool calls are supported.");
   }
-  if (!name.is_string()) return wrong_type(where / "function" / "name", "a string", name);
-  if (arguments.has_value() && !arguments.is_string() && !arguments.is_object()) {
-    return wrong_type(where / "function" / "arguments", "a string", arguments);
+  std::string_view kind = custom ? "custom" : "function", member = custom ? "input" : "arguments";
+  Value name = call[kind]["name"], arguments = call[kind][member];
+  if (!name.is_string()) return wrong_type(where / kind / "name", "a string", name);
+  if (arguments.has_value() && !arguments.is_string() && (custom || !arguments.is_object())) {
+    return wrong_type(where / kind / member, "a string", arguments);
   }
   Block& block = out.add(Block::Kind::tool_call);
   block.id = call["id"].inner();
   block.name = name.inner();
+  block.custom = custom;
   block.arguments = arguments.is_object() ? chat::Arguments{arguments.raw(), false}
                                           : chat::Arguments{arguments.inner(), true};
   if (Value signature = call["extra_content"]["google"]["thought_signature"]; signature.is_string()) {

@@ -29,55 +29,74 @@ namespace {
 
 // ---- tools
 
-// A tool without the object around its name: as Responses have it, or Anthropic, whose tools, choices, calls
-// and results Cursor sends for Claude's models.
-bool is_bare(Value tool) { return tool["name"].is_string() && !tool["function"]; }
+// What a tool, or a choice of one, says in an object of its type's name. Missing where it is said beside the
+// type: so it is in Responses, and at Anthropic's, whose tools, choices, calls and results Cursor sends for
+// Claude's models.
+Value wrapped(Value tool) {
+  for (std::string_view type : {"function", "custom"}) {
+    if (tool["type"].equals(type) && tool[type].is_object()) return tool[type];
+  }
+  return {};
+}
+
+Value name_of(Value tool) {
+  Value inner = wrapped(tool);
+  return inner ? inner["name"] : tool["name"];
+}
+
+Problem read_tool(Value tool, const Place& where, Request& out) {
+  Value type = tool["type"], said = wrapped(tool);
+  bool custom = type.equals("custom") && !tool["input_schema"];
+  bool bare = !said && tool["name"].is_string();
+  if (!custom && !type.equals("function") && !(bare && (!type.has_value() || type.equals("custom"))))
+    return invalid_value(where / "type", "only 'function' and 'custom' tools are supported.");
+  if (bare) said = tool;
+  Place inside = where / (custom ? "custom" : "function");
+  if (auto problem = read_function(said, bare ? where : inside, out)) return problem;
+  chat::Tool& added = out.tools.back();
+  added.strict = said["strict"].raw();
+  added.custom = custom;
+  Value format = said["format"], grammar = format["grammar"];
+  if (custom && format["type"].equals("grammar")) added.grammar = (grammar ? grammar : format).raw();
+  out.packed |= bare;
+  return std::nullopt;
+}
 
 Problem read_tools(Value tools, Request& out) {
   if (!tools.is_array()) return wrong_type("tools", "an array", tools);
   size_t index = 0;
   for (auto [_, tool] : tools.items()) {
-    Place all("tools"), where = all[index++];
-    Value type = tool["type"];
-    bool bare = is_bare(tool), untyped = !type.has_value() || tool["input_schema"].is_object();
-    if (!type.equals("function") && !(bare && untyped))
-      return invalid_value(where / "type", "only 'function' tools are supported.");
-    Value function = bare ? tool : tool["function"];
-    if (auto problem = read_function(function, bare ? where : where / "function", out)) return problem;
-    out.tools.back().strict = function["strict"].raw();
-    out.packed |= bare;
+    Place all("tools");
+    if (auto problem = read_tool(tool, all[index++], out)) return problem;
   }
   return std::nullopt;
 }
 
-Value chosen_name(Value choice) { return is_bare(choice) ? choice["name"] : choice["function"]["name"]; }
-
 Problem read_tool_choice(Value choice, Request& out) {
   using Mode = chat::ToolChoice::Mode;
   auto& to = out.tool_choice;
-  Value name = chosen_name(choice), allowed = choice["allowed_tools"];
-  out.packed |= choice.is_object() && !choice["function"] && !allowed;
+  Value name = name_of(choice), allowed = choice["allowed_tools"];
+  out.packed |= choice.is_object() && !wrapped(choice) && !allowed;
   if (choice["disable_parallel_tool_use"].is_true()) out.parallel_tool_calls = "false";
   Value word = choice.is_object() ? choice["type"] : choice;
   if (word.equals("auto")) return to.mode = Mode::automatic, std::nullopt;
   if (word.equals("none")) return to.mode = Mode::none, std::nullopt;
   if (word.equals("required") || word.equals("any")) return to.mode = Mode::required, std::nullopt;
-  if ((word.equals("function") || word.equals("tool")) && name.is_string()) {
-    to.mode = Mode::named;
-    to.names = {name.inner()};
-    return std::nullopt;
-  }
   if (word.equals("allowed_tools") && allowed.is_object()) {
     to.mode = allowed["mode"].equals("required") ? Mode::required : Mode::automatic;
     for (auto [_, tool] : allowed["tools"].items()) {
-      name = chosen_name(tool);
+      name = name_of(tool);
       if (!name.is_string())
         return wrong_type("tool_choice.allowed_tools.tools", "an array of functions", name);
       to.names.push_back(name.inner());
     }
     return std::nullopt;
   }
-  return invalid_value("tool_choice", "send 'none', 'auto', 'required', a function or allowed_tools.");
+  if (!name.is_string())
+    return invalid_value("tool_choice", "send 'none', 'auto', 'required', a tool or allowed_tools.");
+  to.mode = Mode::named;
+  to.names = {name.inner()};
+  return std::nullopt;
 }
 
 Problem read_format(Value format, Request& out) {

@@ -104,8 +104,8 @@ class Input {
         said.push_back(i);
         continue;
       }
-      if (settle(block.id)) {
-        write_result(i);
+      if (const Block* call = settle(block.id)) {
+        write_result(i, is_custom(*call));
       } else {
         said.push_back(i);
       }
@@ -228,9 +228,9 @@ class Input {
   }
 
   // One string if the result is text, a list of parts otherwise. There is no flag for errors.
-  void write_result(size_t at) {
+  void write_result(size_t at, bool custom) {
     const Block& block = request_.blocks[at];
-    begin_result(block, is_custom(block));
+    begin_result(block, custom);
     std::string text = block.is_error ? "Error: " : "";
     bool plain = true;
     for (size_t i = at + 1; i <= at + block.children; i++) {
@@ -250,13 +250,14 @@ class Input {
     w_.end_array().end_object();
   }
 
-  // Takes `id` from the open calls; false if it is not among them.
-  bool settle(chat::Text id) {
+  // Takes the call `id` from the open ones; null if it is not among them.
+  const Block* settle(chat::Text id) {
     auto found = std::find_if(open_calls_.begin(), open_calls_.end(),
                               [id](const Block* call) { return call->id == id; });
-    if (found == open_calls_.end()) return false;
+    if (found == open_calls_.end()) return nullptr;
+    const Block* call = *found;
     open_calls_.erase(found);
-    return true;
+    return call;
   }
 
   // The API refuses a call without its output.

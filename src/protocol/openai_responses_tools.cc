@@ -141,11 +141,19 @@ void write_function(Writer& w, const Tool& tool) {
   w.key("strict").raw(tool.strict == "true" ? "true" : "false").end_object();
 }
 
+// Chat completions have the grammar in an object of its own, without the type. A quoted word within a string
+// would have its quotes escaped.
+void write_grammar(Writer& w, std::string_view format) {
+  std::string whole(format);
+  if (format.find("\"type\"") == format.npos) whole.replace(0, 1, R"({"type":"grammar",)");
+  w.key("format").raw(whole);
+}
+
 void write_custom(Writer& w, const Tool& tool) {
   std::string scratch;
   w.begin_object().key("type").raw("\"custom\"").key("name").text(safe_tool_name(tool.name, scratch));
   if (!tool.description.empty()) w.key("description").text(tool.description);
-  if (!tool.grammar.empty()) w.key("format").raw(tool.grammar);
+  if (!tool.grammar.empty()) write_grammar(w, tool.grammar);
   w.end_object();
 }
 

@@ -99,6 +99,42 @@ test('a free-text tool is a function upstream and comes back as itself', async (
   assert.deepEqual(lastBody().contents[1].parts.at(-1).functionCall.args, { input: call.input });
 });
 
+test('a free-text tool of chat completions is one here, and its call comes back as one', async () => {
+  const grammar = { syntax: /** @type {const} */ ('lark'), definition: 'start: "x" /"type"/' };
+  const custom = { name: 'apply_patch', description: 'Edits files', format: { type: /** @type {const} */ ('grammar'), grammar } };
+  const input = '*** Begin\n"x" \\ é 😀';
+  const messages = [{ role: /** @type {const} */ ('user'), content: `call apply_patch${JSON.stringify({ input })}` }];
+  for (const model of Object.values(MODELS).filter((name) => name !== 'sim-model')) {
+    const ask = { model, messages, tools: [{ type: /** @type {const} */ ('custom'), custom }] };
+    const { message, finish_reason } = (await edge.client.chat.completions.create(ask)).choices[0];
+    assert.equal(finish_reason, 'tool_calls');
+    const [call] = message.tool_calls;
+    assert.deepEqual([call.type, call.custom], ['custom', { name: 'apply_patch', input }]);
+    let streamed = '';
+    for await (const { choices } of await edge.client.chat.completions.create({ ...ask, stream: true })) {
+      const [piece] = /** @type {any[]} */ (choices[0]?.delta.tool_calls ?? []);
+      if (piece?.id) assert.deepEqual([piece.type, piece.custom.name], ['custom', 'apply_patch']);
+      streamed += piece?.custom.input ?? '';
+    }
+    assert.equal(streamed, input);
+    const result = { role: /** @type {const} */ ('tool'), tool_call_id: call.id, content: 'done' };
+    const choice = { type: /** @type {const} */ ('custom'), custom: { name: 'apply_patch' } };
+    await edge.client.chat.completions.create({ ...ask, messages: [...messages, message, result], tool_choice: choice });
+    if (model === MODELS.gemini) assert.deepEqual(lastBody().contents[1].parts.at(-1).functionCall.args, { input });
+  }
+  const { tools, tool_choice, input: items } = lastBody();
+  const { format, ...named } = custom;
+  assert.deepEqual(tools, [{ type: 'custom', ...named, format: { type: format.type, ...grammar } }]);
+  assert.deepEqual(tool_choice, { type: 'custom', name: 'apply_patch' });
+  assert.deepEqual(
+    items.slice(-2).map((item) => [item.type, item.input ?? item.output]),
+    [
+      ['custom_tool_call', input],
+      ['custom_tool_call_output', 'done'],
+    ],
+  );
+});
+
 test('a namespaced tool keeps its name and its namespace', async () => {
   const ask = { model: MODELS.gemini, tools: [AGENTS] };
   const { output } = await edge.client.responses.create({ ...ask, input: 'call agents__spawn{"task":"x"}' });

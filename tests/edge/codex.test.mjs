@@ -43,6 +43,21 @@ test('what the endpoint refuses is left out', async () => {
   assert.equal(heard.text, 'You said it.', JSON.stringify(heard));
 });
 
+test('what a model does not take is left out of what the gateway wrote, else the client’s own 400: no model rests for it', async () => {
+  const key = () => login.renew({ OPENAI_API_KEY: 'sk-sim-codex' }, '/codex/key/N/codex');
+  await key();
+  assert.equal((await login.say({ temperature: 0.5 })).text, 'You said it.');
+  const lane = await respond({ ...KEEP, temperature: 0.5 });
+  const { error } = await lane.json();
+  assert.deepEqual([lane.status, error.code], [400, 'unsupported_parameter'], error.message);
+  const value = await login.say({ verbosity: 'low' }, 'gpt-5-codex');
+  assert.deepEqual([value.status, value.error?.code], [400, 'unsupported_value'], JSON.stringify(value));
+  edge.upstream.scenario({ kind: 'image' });
+  assert.equal((await login.say()).status, 400);
+  assert.deepEqual((await login.account()).cooling_models, {});
+  for (const model of ['gpt-5.4', 'gpt-5-codex']) assert.equal((await login.say({}, model)).text, 'You said it.');
+});
+
 test('a fast tier is asked for by its one name; tools without properties have none; long names and ids fit', async () => {
   const name = `mcp__server__${'tool'.repeat(20)}`;
   const id = `call_${'x'.repeat(100)}`;
@@ -210,6 +225,7 @@ const FAILURES = {
   forbidden: [503, 'not_entitled', 'needs_login'],
   challenge: [502, 'egress_blocked', 'cooling'],
   path_block: [502, 'egress_blocked', 'cooling'],
+  country: [502, 'egress_blocked', 'cooling'],
   capacity: [503, 'upstream_capacity_exhausted', 'ready'],
   plan: [404, 'model_not_found', 'ready'],
   overloaded: [503, 'server_is_overloaded', 'cooling'],

@@ -69,6 +69,11 @@ const FAILURES = {
   challenge: failure(403, '<!DOCTYPE html><title>Just a moment...</title>', { 'content-type': 'text/html', 'cf-mitigated': 'challenge' }),
   path_block: failure(404, ''),
   capacity: error(400, 'invalid_request_error', 'Selected model is at capacity. Please try a different model.'),
+  country: error(403, 'request_forbidden', 'Country, region, or territory not supported', {
+    code: 'unsupported_country_region_territory',
+    param: null,
+  }),
+  image: error(400, 'invalid_request_error', 'Image inputs are not supported by this model.', { param: null, code: null }),
   plan: failure(400, { detail: "The 'gpt-5.4' model is not supported when using Codex with a ChatGPT account." }),
   overloaded: error(503, 'server_error', 'Overloaded', { code: 'server_is_overloaded' }),
   broken: error(500, 'server_error', 'The server had an error.', { code: 'server_error' }),
@@ -166,12 +171,26 @@ function refused({ headers, body }) {
   return null;
 }
 
+/** What a model does not take of a request that is else right. */
+function unfit({ model, temperature, text }) {
+  const refuse = (param, message, code = null) => error(400, 'invalid_request_error', message, { param, code });
+  if (temperature !== undefined) return refuse('temperature', "Unsupported parameter: 'temperature' is not supported with this model.");
+  const verbosity = text?.verbosity ?? 'medium';
+  if (model === 'gpt-5-codex' && verbosity !== 'medium')
+    return refuse(
+      'text.verbosity',
+      `Unsupported value: '${verbosity}' is not supported with the 'gpt-5-codex' model. Supported values are: 'medium'.`,
+      'unsupported_value',
+    );
+  return null;
+}
+
 function respond(state, record, response, isKey) {
   const scenario = next(state, 'codex');
   if (FAILURES[scenario.kind]) return answer(response, FAILURES[scenario.kind]);
   if (SAID[scenario.kind]) return stream(response, [{ event: 'error', data: SAID[scenario.kind] }]);
   const { body } = record;
-  const wrong = isKey ? null : refused(record);
+  const wrong = (isKey ? null : refused(record)) ?? unfit(body);
   if (wrong) return answer(response, wrong);
   const found = checkResponses(body, 'codex');
   if (found) return answer(response, error(found.status ?? 400, 'invalid_request_error', found.message, { code: found.code }));

@@ -19,19 +19,6 @@ using chat::Fault;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-Verdict egress_blocked() {
-  Verdict to;
-  to.action = Action::next_account;
-  to.scope = Scope::account;
-  to.transient = true;
-  to.error.fault = Fault::upstream;
-  to.error.code = "egress_blocked";
-  to.error.message =
-      "The network in front of chatgpt.com refuses the place this Worker sends from, not your account: set "
-      "the account's base_url to a relay of your own, or use an API key.";
-  return to;
-}
-
 std::string error_type(std::string_view body) {
   json::Document document;
   if (document.parse(body) != json::Error::none) return {};
@@ -39,14 +26,34 @@ std::string error_type(std::string_view body) {
   return error["type"].is_string() ? error["type"].str() : error["code"].str();
 }
 
-// "Unsupported parameter: top_logprobs": the one that it names.
+// "Unsupported parameter: 'reasoning.summary'": the one that it names, as Verdict::fields has it.
 std::string unsupported(std::string_view said) {
   constexpr std::string_view kLead = "Unsupported parameter: ";
   size_t at = said.find(kLead);
   if (at == said.npos) return {};
   std::string_view name = said.substr(at + kLead.size());
   while (name.starts_with('\'')) name.remove_prefix(1);
-  return std::string(name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_")));
+  name = name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_."));
+  if (name.ends_with('.')) name.remove_suffix(1);  // the sentence's
+  if (name.empty()) return {};
+  size_t dot = name.rfind('.');
+  bool nested = dot != name.npos;
+  std::string path(name.substr(0, nested ? dot : 0));
+  return path.append("\n").append(name.substr(nested ? dot + 1 : 0)).append("\n");
+}
+
+// Has the account's plan not got the model? That a model does not take something is said in much the same
+// words, and is the request's own fault.
+bool is_without_model(const chat::Error& error, std::string_view body) {
+  const std::string& said = error.message;
+  if (!contains(said, "model") || !(contains(said, "not supported") || contains(said, "not available")))
+    return false;
+  if (said.starts_with("Unsupported ") || error.code.starts_with("unsupported_")) return false;
+  if (contains(said, "by this model") || contains(said, "with this model")) return false;
+  json::Document document;
+  if (document.parse(body) != json::Error::none) return true;
+  json::Value param = document.root()["error"]["param"];
+  return !param.has_value() || param.equals("model");
 }
 
 Verdict& stop(Verdict& to, Action action, std::string_view code) {
@@ -83,11 +90,13 @@ bool is_egress_block(uint32_t status, std::string_view headers, std::string_view
 
 Verdict judge(uint32_t status, std::string_view headers, std::string_view body, int64_t now_ms) {
   if (is_egress_block(status, headers, body)) {
-    Verdict to = egress_blocked();
-    to.until_ms = now_ms + 2000;
-    return to;
+    return openai_service::egress_blocked(
+        "The network in front of chatgpt.com refuses the place this Worker sends from, not your account: set "
+        "the account's base_url to a relay of your own, or use an API key.",
+        now_ms);
   }
   Verdict to = openai_service::judge(status, headers, body, now_ms);
+  if (to.error.code == openai_service::kEgressBlocked) return to;
   const std::string& said = to.error.message;
   bool at_capacity = contains(said, "at capacity");
   switch (status) {
@@ -102,12 +111,10 @@ Verdict judge(uint32_t status, std::string_view headers, std::string_view body, 
   std::string unknown = unsupported(said);
   if (status == 400 && !unknown.empty()) {
     to.action = Action::drop_fields;
-    to.fields = "\n" + unknown + "\n";
+    to.fields = std::move(unknown);
     to.error.code = "unsupported_parameter";
   }
-  bool not_in_plan = status >= 400 && status < 500 && contains(said, "model") &&
-                     (contains(said, "not supported") || contains(said, "not available"));
-  if (at_capacity || not_in_plan) {
+  if (at_capacity || (status >= 400 && status < 500 && is_without_model(to.error, body))) {
     to.action = Action::next_account;
     to.scope = Scope::model;
     to.until_ms = now_ms + (at_capacity ? 30'000 : 3600'000);

@@ -140,8 +140,27 @@ Verdict refused(uint32_t status, const Said& said) {
 
 }  // namespace
 
+Verdict egress_blocked(std::string message, int64_t now_ms) {
+  Verdict to;
+  to.action = Action::next_account;
+  to.scope = Scope::account;
+  to.until_ms = now_ms + 2 * kSecond;
+  to.transient = true;
+  to.error.fault = Fault::upstream;
+  to.error.code = kEgressBlocked;
+  to.error.message = std::move(message);
+  return to;
+}
+
 Verdict judge(uint32_t status, std::string_view headers, std::string_view body, int64_t now_ms) {
   Said said = read_error(body, now_ms);
+  if (status == 403 && said.code == "unsupported_country_region_territory") {
+    return egress_blocked(
+        said.message +
+            " That is where this Worker sends from, not your account: set a placement hint, "
+            "or the account's base_url to a relay of your own.",
+        now_ms);
+  }
   if (status == 401 || status == 403) return refused_key(status, said);
   if (status == 429) return exhausted(said, headers, now_ms);
   if (status >= 400 && status < 500 && status != 408) return refused(status, said);

@@ -59,13 +59,10 @@ Verdict& rest(Verdict& to, Scope scope, int64_t ms, int64_t now_ms) {
 bool is_firewall(uint32_t status, std::string_view headers, int64_t now_ms, Verdict& to) {
   bool is_page = http::header(headers, "content-type").find("html") != std::string_view::npos;
   if (!is_page || status >= 500) return false;
-  become(to, Action::next_account, Fault::upstream, "egress_blocked");
-  rest(to, Scope::account, 2 * kSecond, now_ms);
-  to.transient = true;
-  to.error.retry_after = -1;
-  to.error.message =
+  to = openai_service::egress_blocked(
       "Alibaba's firewall answered with a web page in place of the model: it refuses the place this Worker "
-      "sends from, not your account. Try again, or set the account's base_url to a relay of your own.";
+      "sends from, not your account. Try again, or set the account's base_url to a relay of your own.",
+      now_ms);
   return true;
 }
 

@@ -50,6 +50,31 @@ TEST(Codex, TellsABlockPageFromARefusal) {
   EXPECT_FALSE(is_egress_block(404, "", R"({"detail":"Not Found"})"));
 }
 
+TEST(Codex, TellsAModelThatIsMissingFromWhatAModelDoesNotTake) {
+  using Action = Verdict::Action;
+  auto action = [](std::string_view body) { return judge(400, "", body, 0).action; };
+  for (std::string_view missing : {
+           R"({"detail":"The 'gpt-5.4' model is not supported when using Codex with a ChatGPT account."})",
+           R"({"error":{"message":"This model is not available in your plan.","param":"model","code":null}})",
+       }) {
+    EXPECT_EQ(action(missing), Action::next_account) << missing;
+  }
+  for (std::string_view refused : {
+           R"({"error":{"message":"Unsupported value: 'low' is not supported with the 'm' model."}})",
+           R"({"error":{"message":"'low' is not supported with the 'm' model.","code":"unsupported_value"}})",
+           R"({"error":{"message":"The model is not supported so.","param":"text.verbosity"}})",
+           R"({"detail":"Image inputs are not supported by this model."})",
+       }) {
+    EXPECT_EQ(action(refused), Action::fatal) << refused;
+  }
+  std::string_view member =
+      R"({"detail":"Unsupported parameter: 'top_p' is not supported with this model."})";
+  EXPECT_EQ(action(member), Action::drop_fields);
+  EXPECT_EQ(judge(400, "", member, 0).fields, "\ntop_p\n");
+  EXPECT_EQ(judge(400, "", R"({"detail":"Unsupported parameter: 'reasoning.summary'."})", 0).fields,
+            "reasoning\nsummary\n");
+}
+
 TEST(Codex, RestsUntilTheWindowThatIsUsedUpComesBack) {
   std::string_view headers =
       "x-codex-primary-used-percent: 100.0\nx-codex-primary-reset-at: 5000\n"

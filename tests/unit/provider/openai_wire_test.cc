@@ -64,6 +64,11 @@ TEST(OpenaiJudge, TheRest) {
   EXPECT_EQ(judge(400, R"({"error":{"code":"context_length_exceeded","message":"m"}})").error.code,
             "context_length_exceeded");
   EXPECT_EQ(judge(401, "{}").action, Action::needs_login);
+  EXPECT_EQ(judge(403, "{}").action, Action::needs_login);
+  auto place = judge(403, R"({"error":{"message":"m","code":"unsupported_country_region_territory"}})");
+  EXPECT_EQ(place.action, Action::next_account);
+  EXPECT_EQ(place.error.code, "egress_blocked");
+  EXPECT_TRUE(place.transient);
   EXPECT_EQ(judge(503, "{}").error.fault, Fault::overloaded);
   EXPECT_EQ(judge(500, "{}").error.fault, Fault::upstream);
   EXPECT_TRUE(judge(500, "{}").transient);

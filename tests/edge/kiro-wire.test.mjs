@@ -141,6 +141,7 @@ const FATAL = {
   unauthorized: [503, 'upstream_token_invalid', 'needs_login', 3],
   suspended: [403, 'account_suspended', 'quarantined', 1],
   feature: [403, 'feature_not_supported', 'ready', 1],
+  administrator: [403, 'feature_not_supported', 'ready', 1],
   page: [502, 'egress_blocked', 'ready', 1],
   quota: [429, 'quota_exhausted', 'cooling', 1],
   overage: [429, 'quota_exhausted', 'cooling', 1],

@@ -18,6 +18,10 @@ export const FAILURES = {
   not_authorized: plain(403, 'User is not authorized to make this call.'),
   suspended: plain(403, 'Your User ID (123) temporarily is suspended. We locked your account.', 'TEMPORARILY_SUSPENDED'),
   feature: plain(403, 'Not on your plan.', 'FEATURE_NOT_SUPPORTED'),
+  administrator: {
+    code: 403,
+    body: { __type: 'AccessDeniedException', message: 'This model has been blocked by your organization administrator.' },
+  },
   page: { code: 403, html: '<!DOCTYPE html><html><title>ERROR: The request could not be satisfied</title></html>' },
   quota: plain(402, 'You have reached the limit.', 'MONTHLY_REQUEST_COUNT'),
   overage: { code: 402, body: { error: { reason: 'OVERAGE_REQUEST_LIMIT_EXCEEDED', message: 'Overage limit reached.' } } },

@@ -118,7 +118,7 @@ int64_t next_month_ms(int64_t now_ms) {
 // The account itself is stopped or used up.
 std::optional<Verdict> of_account(const Said& said, uint32_t status, int64_t now_ms) {
   bool locked = has(said, {"TEMPORARILY_SUSPENDED", "temporarily is suspended", "temporarily suspended"}) ||
-                (status == 403 && has(said, {"is suspended", "locked"}));
+                (status == 403 && has(said, {"is suspended", "locked your account", "security precaution"}));
   if (locked) {
     return verdict(Action::quarantine, Fault::forbidden, said, "account_suspended",
                    "Amazon has locked this account; only its support can unlock it.");
@@ -141,7 +141,8 @@ std::optional<Verdict> of_account(const Said& said, uint32_t status, int64_t now
   }
   if (conversation)
     return verdict(Action::new_conversation, Fault::upstream_refused, said, "conversation_limit");
-  if (has(said, {"FEATURE_NOT_SUPPORTED", "UNAUTHORIZED_"})) {
+  bool of_model = status == 403 && has(said, {"this model", "This model"});
+  if (of_model || has(said, {"FEATURE_NOT_SUPPORTED", "UNAUTHORIZED_"})) {
     return rest(Scope::model, kHour, now_ms, Fault::forbidden, said, "feature_not_supported",
                 "The account's plan or its administrator does not allow this.");
   }

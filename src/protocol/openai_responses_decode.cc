@@ -56,6 +56,8 @@ std::string sources_of(Value action) {
 
 class StreamDecoder final : public Decoder {
  public:
+  void begin(const chat::Request&, const Target& target) override { seals_ = target.sealed_arguments; }
+
   bool event(std::string_view name, std::string_view data, chat::Sink& sink) override {
     if (over_) return false;
     if (data == "[DONE]") return true;
@@ -114,6 +116,7 @@ class StreamDecoder final : public Decoder {
   struct Item {
     bool begun = false, done = false;
     bool custom = false;        // a call of a free-text tool
+    bool sealed = false;        // the deltas of its arguments cannot be read
     bool said = false;          // some of its text, or of its arguments, has been passed on
     bool raw_thoughts = false;  // its thoughts are the model's own words, not a summary
     uint16_t call = 0;          // running number of the call
@@ -267,7 +270,8 @@ class StreamDecoder final : public Decoder {
 
   void arguments_delta(Value event, chat::Sink& sink) {
     Item& item = item_of(event);
-    if (item.begun) pass_arguments(item, event["delta"], sink);
+    item.sealed = item.sealed || (seals_ && event["obfuscation"]);
+    if (item.begun && !item.sealed) pass_arguments(item, event["delta"], sink);
   }
 
   void pass_arguments(Item& item, Value text, chat::Sink& sink) {
@@ -332,6 +336,7 @@ class StreamDecoder final : public Decoder {
   std::map<int64_t, Item> items_;  // by output_index
   uint16_t calls_ = 0;
   bool refused_ = false, over_ = false;
+  bool seals_ = false;  // Target::sealed_arguments
 };
 
 }  // namespace

@@ -101,6 +101,9 @@ struct Target {
   bool media_urls = true;   // the upstream loads by itself what its wire names by an https URL
 
   bool sealed_thoughts = false;  // openai_chat: Copilot's `reasoning_text` with its `reasoning_opaque`
+  // openai_responses: deltas of a call's arguments that bear an `obfuscation` are ciphertext, which only the
+  // finished item has in the clear. OpenAI's own bear one and are clear.
+  bool sealed_arguments = false;
   bool native_schema =
       false;            // gemini: tools by `parameters`, in the subset of JSON Schema that Antigravity takes
   bool claude = false;  // gemini: the model behind the wire is Anthropic's, whose rules hold there too

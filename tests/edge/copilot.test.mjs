@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { FINE_GRAINED, GITHUB_TOKEN } from '../upstreams/copilot.mjs';
 import { send } from './ask.mjs';
 import { start } from './harness.mjs';
-import { HELLO, hear, Login, testFailures, tool } from './talk.mjs';
+import { bare, HELLO, hear, Login, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -24,13 +24,15 @@ beforeEach(async () => {
   await login.renew({ github_token: GITHUB_TOKEN });
 });
 
-for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex']) {
-  test(`${model}: a turn of the user's is billed, what a tool said is not`, async () => {
+for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex', 'gpt-5.4']) {
+  test(`${model}: a call arrives; a turn of the user's is billed, what a tool said is not`, async () => {
     const initiator = () => generations().at(-1).headers['x-initiator'];
     for (const surface of ['chat', 'anthropic']) {
       const to = (turn, messages) =>
         hear(edge, surface, turn, { model: `github-copilot/${model}`, stream: true, messages, tools: [tool('weather')] });
-      const heard = await to({ calls: [{ name: 'weather', args: { city: 'Köln' } }] }, HELLO);
+      const calls = [{ name: 'weather', args: { city: 'Köln' } }];
+      const heard = await to({ calls }, HELLO);
+      assert.deepEqual(bare(heard.calls), calls);
       assert.equal(initiator(), 'user');
       const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
       await to({ text: 'Rain.' }, [...HELLO, { said: heard }, { results }]);

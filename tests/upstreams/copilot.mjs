@@ -152,14 +152,16 @@ function checkOther(body, key) {
   return found && problem(found.status ?? 400, found.message, found.code ?? 'invalid_request_body');
 }
 
-/** As Copilot streams Responses: every event names its item by another id. */
-function otherIds(events) {
+/** As Copilot streams Responses: every event names its item by another id, and the newest models' arguments are ciphertext until they are done. */
+function asCopilot(events, { model }) {
   let count = 0;
   const renamed = (value) => (value ? `${value}_${'x'.repeat(300)}${count++}` : value);
   return events.map(({ event, data }) => {
     const copy = structuredClone(data);
     if (copy.item_id) copy.item_id = renamed(copy.item_id);
     if (copy.item?.id && copy.item.type !== 'reasoning') copy.item.id = renamed(copy.item.id);
+    if (/gpt-5\.4/.test(model) && /(arguments|call_input)\.delta$/.test(event))
+      Object.assign(copy, { delta: 'gAAAAABk3c1pher', obfuscation: 'x9' });
     if (copy.response) Object.assign(copy.response, { id: renamed('resp'), output: [] });
     return { event, data: copy };
   });
@@ -189,7 +191,7 @@ function respond(wire, state, record, response) {
   }
   const turn = turnFor('responses', scenario, body) ?? { text: 'You said it.' };
   if (turn.fault === 'refuse') return send(response, ...script.failure);
-  let events = otherIds(script.events(turn, { body, model: body.model, key: 'copilot' }));
+  let events = asCopilot(script.events(turn, { body, model: body.model, key: 'copilot' }), body);
   if (turn.fault) events = events.slice(0, script.middle(events));
   if (turn.fault === 'error') events.push(script.error);
   return stream(response, events, { ...scenario, cutAfter: turn.fault === 'cut' ? events.length : undefined });

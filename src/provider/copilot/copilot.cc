@@ -109,7 +109,7 @@ class Copilot final : public Provider {
   }
   protocol::Target target(const account::Account& account, const Model& model) const override {
     protocol::Target target = Provider::target(account, model);
-    target.sealed_thoughts = true;
+    target.sealed_thoughts = target.sealed_arguments = true;
     target.prefill = target.media_urls = false;
     return target;
   }

@@ -56,9 +56,11 @@ class Transcript final : public chat::Sink {
   std::string last_;
 };
 
-std::string decode(std::string_view stream, size_t cut = 0, bool broken = false) {
+std::string decode(std::string_view stream, size_t cut = 0, bool broken = false,
+                   const protocol::Target& target = {}) {
   Transcript transcript;
   auto decoder = protocol::openai_responses::make_decoder();
+  decoder->begin({}, target);
   http::SseDecoder events(1 << 20);
   bool open = true;
   auto drain = [&] {
@@ -128,6 +130,21 @@ TEST(OpenaiResponsesDecode, EventNamesCountWhereTypesAreMissing) {
   EXPECT_EQ(decode("event: response.output_text.delta\ndata: {\"output_index\":0,\"delta\":\"x\"}\n\n"
                    "event: response.completed\ndata: {\"response\":{\"status\":\"completed\"}}\n\n"),
             "text x\nfinish stop\nend\n");
+}
+
+TEST(OpenaiResponsesDecode, SealedArgumentsAreTakenFromTheFinishedItemWhereAnUpstreamSealsThem) {
+  std::string stream = frames({
+      R"({"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","call_id":"c","name":"f","arguments":""}})",
+      R"({"type":"response.function_call_arguments.delta","output_index":0,"delta":"gA","obfuscation":"x"})",
+      R"({"type":"response.function_call_arguments.delta","output_index":0,"delta":"A="})",
+      R"({"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id":"c","name":"f","arguments":"{}"}})",
+      R"({"type":"response.completed","response":{"status":"completed"}})",
+  });
+  protocol::Target target;
+  EXPECT_NE(decode(stream, 0, false, target).find("arguments gAA="), std::string::npos);
+  target.sealed_arguments = true;
+  EXPECT_EQ(decode(stream, 0, false, target),
+            "call 0 c f\narguments {}\nend of call 0\nfinish tool_calls\nend\n");
 }
 
 TEST(OpenaiResponsesDecode, AWholeResponseIsUnderstood) {

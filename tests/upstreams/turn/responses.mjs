@@ -112,14 +112,17 @@ const INSIDE = {
   function_call: (item) => ({
     added: { ...item, status: 'in_progress', arguments: '' },
     events: [
-      ...pieces(item.arguments).map((delta) => ['response.function_call_arguments.delta', { item_id: item.id, delta }]),
+      ...pieces(item.arguments).map((delta) => [
+        'response.function_call_arguments.delta',
+        { item_id: item.id, delta, obfuscation: 'padding' },
+      ]),
       ['response.function_call_arguments.done', { item_id: item.id, name: item.name, arguments: item.arguments }],
     ],
   }),
   custom_tool_call: (item) => ({
     added: { ...item, status: 'in_progress', input: '' },
     events: [
-      ...pieces(item.input).map((delta) => ['response.custom_tool_call_input.delta', { item_id: item.id, delta }]),
+      ...pieces(item.input).map((delta) => ['response.custom_tool_call_input.delta', { item_id: item.id, delta, obfuscation: 'padding' }]),
       ['response.custom_tool_call_input.done', { item_id: item.id, input: item.input }],
     ],
   }),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "host/host.h"
 
 namespace provider {
 
@@ -11,7 +12,8 @@ bool token_is_fresh(const account::Account& account, int64_t now_ms) {
   const account::Credential& credential = account.credential;
   if (credential.access_token.empty()) return false;
   if (credential.expires_ms == 0) return true;
-  return credential.expires_ms - now_ms > std::min(kSkewMs, account.token_lifetime_ms / 2);
+  bool renewable = now_ms >= account.renew_after_ms;
+  return credential.expires_ms - now_ms > (renewable ? std::min(kSkewMs, account.token_lifetime_ms / 2) : 0);
 }
 
 chat::Error login_is_over(account::Account& account, std::string message) {
@@ -24,7 +26,17 @@ chat::Error login_is_over(account::Account& account, std::string message) {
   return error;
 }
 
-chat::Error token_endpoint_failed(std::string_view whom, const Answer& answer) {
+bool old_token_serves(account::Account& account) {
+  constexpr int64_t kPauseMs = 30'000;
+  int64_t now = host::now_ms();
+  if (account.credential.access_token.empty() || account.credential.expires_ms <= now) return false;
+  account.renew_after_ms = now + kPauseMs;
+  return true;
+}
+
+std::optional<chat::Error> token_endpoint_failed(account::Account& account, std::string_view whom,
+                                                 const Answer& answer) {
+  if (old_token_serves(account)) return std::nullopt;
   chat::Error error;
   error.fault = chat::Fault::upstream;
   error.code = "token_endpoint_unavailable";

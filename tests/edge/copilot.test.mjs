@@ -88,6 +88,14 @@ for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
   });
 }
 
+for (const trouble of ['limited', 'down'])
+  test(`exchange, ${trouble}: a token that is still good serves, and GitHub is left alone meanwhile`, async () => {
+    await login.renew({ refresh_token: GITHUB_TOKEN, access_token: sim().token, expires_ms: Date.now() + 240_000 });
+    sim().trouble = trouble;
+    for (const _ of [1, 2]) assert.equal((await login.say()).text, 'You said it.');
+    assert.deepEqual([sim().exchanges, (await login.account()).state], [1, 'ready']);
+  });
+
 test('one exchange serves many requests, and a dead token is exchanged anew', async () => {
   await login.account(); // has the list of accounts read
   await Promise.all([login.say(), login.say(), login.say()]);

@@ -81,6 +81,18 @@ test('a login that is over is said loudly; an endpoint out of order costs nobody
   assert.equal(edge.upstream.requests.length, before);
 });
 
+test('a token that is still good serves while the endpoint is out of order, which is left alone meanwhile', async () => {
+  const expiresAt = new Date(Date.now() + 240_000).toISOString();
+  await withLogin('social', { authMethod: 'social', profileArn: SOCIAL_ARN, expiresAt });
+  sim().down = true;
+  for (const _ of [1, 2]) {
+    const answer = await ask();
+    assert.equal(answer.text, 'You said: hello', JSON.stringify(answer));
+  }
+  assert.equal(edge.upstream.requests.filter((r) => r.path.endsWith('refreshToken')).length, 1);
+  assert.equal((await account()).state, 'ready');
+});
+
 test('an organisation’s own identity provider: refreshed there, if it is a known one', async () => {
   const { refresh } = sim().login('external_idp');
   const record = {

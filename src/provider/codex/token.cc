@@ -95,8 +95,7 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
   std::string word = word_of(root);
   bool gone = answer.status == 401 || word == "invalid_grant" || word.starts_with("refresh_token_");
   if (gone) co_return stopped(account, word);
-  if (!credential.access_token.empty() && credential.expires_ms > host::now_ms()) co_return std::nullopt;
-  co_return token_endpoint_failed("OpenAI", answer);
+  co_return token_endpoint_failed(account, "OpenAI", answer);
 }
 
 bool adopt(json::Value file, account::Credential& out) {

@@ -7,13 +7,13 @@
 #include "json/document.h"
 #include "provider/call.h"
 #include "provider/copilot/built_in.h"
+#include "provider/token.h"
 
 namespace provider::github {
 
 namespace {
 
 constexpr int64_t kCeilingMs = 25 * 60'000;
-constexpr int64_t kSkewMs = 5 * 60'000;
 constexpr int64_t kGraceS = 60;
 // A fine-grained personal token with the permission "Copilot Requests" needs no exchange.
 constexpr std::string_view kDirect = "github_pat_";
@@ -61,7 +61,7 @@ std::string reason_in(json::Value root) {
   return why;
 }
 
-chat::Error refused(account::Account& account, const Answer& answer, json::Value root) {
+std::optional<chat::Error> refused(account::Account& account, const Answer& answer, json::Value root) {
   std::string why = reason_in(root);
   bool limited = answer.status == 429 || base::lower(why).find("rate limit") != why.npos;
   if (answer.ok() || (!limited && answer.status >= 400 && answer.status < 500 && answer.status != 408)) {
@@ -70,6 +70,7 @@ chat::Error refused(account::Account& account, const Answer& answer, json::Value
     account::stop(account, banned ? account::State::quarantined : account::State::needs_login, error.message);
     return error;
   }
+  if (old_token_serves(account)) return std::nullopt;
   chat::Error error = failure(account, why + " The login is kept; try again.", "token_endpoint_unavailable");
   error.fault = limited ? chat::Fault::rate_limited : chat::Fault::upstream;
   error.retry = true;
@@ -131,9 +132,8 @@ int64_t expiry_of(int64_t expires_at_s, int64_t refresh_in_s, int64_t now_ms) {
 
 bool is_fresh(const account::Account& account, int64_t now_ms) {
   const account::Credential& credential = account.credential;
-  if (credential.access_token.empty()) return false;
-  if (credential.refresh_token.starts_with(kDirect)) return true;
-  return credential.expires_ms - now_ms > std::min(kSkewMs, account.token_lifetime_ms / 2);
+  bool direct = credential.refresh_token.starts_with(kDirect) && !credential.access_token.empty();
+  return direct || token_is_fresh(account, now_ms);
 }
 
 base::Task<std::optional<chat::Error>> exchange(uint32_t req, account::Account& account) {

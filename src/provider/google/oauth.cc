@@ -55,8 +55,7 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
     co_return needs_login(account,
                           root["error_description"].is_string() ? root["error_description"].str() : word);
   }
-  if (!credential.access_token.empty() && credential.expires_ms > host::now_ms()) co_return std::nullopt;
-  co_return token_endpoint_failed("Google", answer);
+  co_return token_endpoint_failed(account, "Google", answer);
 }
 
 }  // namespace provider::google

@@ -144,7 +144,7 @@ base::Task<Problem> refresh_token(uint32_t req, account::Account& account) {
   if (answer.ok() && take_tokens(root, host::now_ms(), credential, account.token_lifetime_ms))
     co_return std::nullopt;
   std::string why = dead(answer);
-  if (why.empty()) co_return token_endpoint_failed("Kiro", answer);
+  if (why.empty()) co_return token_endpoint_failed(account, "Kiro", answer);
   co_return needs_login(account, why);
 }
 

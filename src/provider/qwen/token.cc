@@ -120,9 +120,7 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
     std::string why = root["error"].is_string() ? root["error"].str() : std::string("refused");
     co_return over(account, why);
   }
-  // The old token may have some minutes left.
-  if (!credential.access_token.empty() && credential.expires_ms > now) co_return std::nullopt;
-  co_return token_endpoint_failed("Qwen", answer);
+  co_return token_endpoint_failed(account, "Qwen", answer);
 }
 
 bool adopt(json::Value file, account::Credential& out) {

@@ -1,6 +1,8 @@
 // CodeWhisperer: the request to an upstream. Field rules: docs/protocol/codewhisperer.md.
 #include <algorithm>
+#include <set>
 
+#include "json/edit.h"
 #include "json/writer.h"
 #include "protocol/codewhisperer.h"
 #include "protocol/codewhisperer_turns.h"
@@ -188,7 +190,8 @@ class RequestWriter {
     if (json.empty()) {
       w_.raw("{}");
     } else if (document.parse(json) == json::Error::none && document.root().is_object()) {
-      w_.raw(document.root().raw());
+      w_.comma();
+      json::edit(document.root(), {{"", ""}}, w_.out());  // a member without a name is refused
     } else {
       w_.begin_object().key("input").string(json).end_object();
     }
@@ -220,40 +223,39 @@ class RequestWriter {
   // Every tool that the history mentions must be declared, even when the client has forgotten it.
   void write_tools() {
     w_.key("tools").begin_array();
-    std::vector<std::string> declared;
-    if (!target_.search_tool.empty()) {
-      declared.push_back(target_.search_tool);
-      write_tool(declared.back(), kSearchDescription, kSearchSchema);
-    }
+    if (!target_.search_tool.empty()) write_tool(target_.search_tool, kSearchDescription, kSearchSchema);
     for (const chat::Tool* each : tools_) {
       const chat::Tool& tool = *each;
-      declared.emplace_back(safe_tool_name(tool.name, name_));
-      write_tool(declared.back(), tool.description.empty() ? tool.name : tool.description,
+      write_tool(safe_tool_name(tool.name, name_), tool.description.empty() ? tool.name : tool.description,
                  tool.custom ? kInputSchema : clean_schema_for_codewhisperer(tool.schema));
     }
     for (const Turn& turn : turns_) {
       for (const Block* call : turn.calls) {
-        std::string name(safe_tool_name(call->name, name_));
-        if (std::find(declared.begin(), declared.end(), name) != declared.end()) continue;
-        write_tool(name, "No longer available.", R"({"type":"object","properties":{}})");
-        declared.push_back(std::move(name));
+        write_tool(safe_tool_name(call->name, name_), "No longer available.",
+                   R"({"type":"object","properties":{}})");
       }
     }
     w_.end_array();
   }
 
+  // Once: two tools of one name are refused, whatever the case of its letters.
   void write_tool(std::string_view name, chat::Text description, std::string_view schema) {
+    if (!declared_.insert(base::lower(name)).second) return;
     w_.begin_object().key("toolSpecification").begin_object().key("name").text(name);
     w_.key("description").text(cut(description));
     w_.key("inputSchema").begin_object().key("json").raw(schema).end_object();
     w_.end_object().end_object();
   }
 
-  // Not inside an escape or a character.
-  static chat::Text cut(chat::Text text) {
+  // Not inside a character.
+  chat::Text cut(chat::Text text) {
     if (text.size() <= kMaxDescription) return text;
-    size_t size = text.rfind(' ', kMaxDescription);
-    return text.substr(0, size == text.npos ? 0 : size);
+    plain_ = json::unescaped(text);
+    size_t size = std::min(plain_.size(), kMaxDescription);
+    while ((plain_[size] & 0xC0) == 0x80) size--;
+    plain_.resize(size);
+    cut_ = json::escaped(plain_);
+    return cut_;
   }
 
   // What the wire has no field for is asked for in words, in the user's last turn.
@@ -316,7 +318,8 @@ class RequestWriter {
   Writer w_;
   std::vector<Turn> turns_;
   std::vector<const chat::Tool*> tools_, left_out_;
-  std::string name_, id_, plain_;
+  std::set<std::string> declared_;  // tools, in small letters
+  std::string name_, id_, plain_, cut_;
   std::optional<chat::Error> problem_;
 };
 

@@ -252,6 +252,26 @@ test('a body over the limit is refused before it is sent', async () => {
   assert.deepEqual([answer.status, answer.error.code, generations().length], [400, 'context_length_exceeded', 0]);
 });
 
+test('a name is declared once whatever its case, a long description is cut between characters, a member without a name is left out', async () => {
+  await withKey();
+  const named = (name, description) => ({ type: 'function', function: { name, description, parameters: weather } });
+  const call = (id, name) => ({ id, type: 'function', function: { name, arguments: '{"city":"Köln","":1}' } });
+  const messages = [
+    { role: 'user', content: 'hello' },
+    { role: 'assistant', content: null, tool_calls: [call('call_1', 'Read'), call('call_2', 'READ')] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'x' },
+    { role: 'tool', tool_call_id: 'call_2', content: 'x' },
+  ];
+  const long = '工具😀'.repeat(2000);
+  const answer = await ask({ ...HELLO, messages, tools: [named('read', long), named('Read', 'r'), named('read', 'r')] });
+  assert.equal(answer.status, 200, JSON.stringify(answer));
+  const { currentMessage, history } = state(generations()[0]);
+  const [{ toolSpecification: only }, ...others] = currentMessage.userInputMessage.userInputMessageContext.tools;
+  assert.deepEqual([only.name, others], ['read', []]);
+  assert.ok(long.startsWith(only.description) && Buffer.byteLength(only.description) > 10_000);
+  assert.deepEqual(history[1].assistantResponseMessage.toolUses[0].input, { city: 'Köln' });
+});
+
 test('of too many tools those that are used stay, and the model is told of the others', async () => {
   await withKey();
   const tools = Array.from({ length: 150 }, (_, i) => ({ type: 'function', function: { name: `tool_${i}`, parameters: weather } }));

@@ -154,6 +154,37 @@ test('instructions come once and first, whatever their place was', async () => {
   assert.deepEqual([parts[0].text, parts.length, parts[2].cache_control], ['One.', 3, { type: 'ephemeral' }]);
 });
 
+test('with a key the ends of what the next request repeats are marked: instructions, tools and the last message', async () => {
+  await withKey();
+  const mark = { cache_control: { type: 'ephemeral' } };
+  const tools = ['weather', 'clock'].map((name) => ({ type: 'function', function: tool(name) }));
+  const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+  const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${PIXEL}` } };
+  const turns = [
+    [{ role: 'user', content: 'Hi.' }, [{ type: 'text', text: 'Hi.', ...mark }]],
+    [{ role: 'assistant', content: 'Hi.' }],
+    [
+      { role: 'user', content: [{ type: 'text', text: 'Look.' }, image] },
+      [
+        { type: 'text', text: 'Look.' },
+        { ...image, ...mark },
+      ],
+    ],
+    [{ role: 'assistant', content: null, tool_calls: [call] }],
+    [{ role: 'tool', tool_call_id: 'call_1', content: 'rain' }, [{ type: 'text', text: 'rain', ...mark }]],
+  ];
+  const messages = [{ role: 'system', content: 'Be brief.' }];
+  for (const [message, marked] of turns) {
+    messages.push(message);
+    if (!marked) continue;
+    assert.equal((await login.say({ messages, tools }, 'qwen3.7-max')).status, 200);
+    assert.deepEqual(sent().messages.at(-1).content, marked);
+    assert.deepEqual(sent().messages[0].content, [{ type: 'text', text: 'Be brief.', ...mark }]);
+    assert.deepEqual(sent().tools, [tools[0], { ...tools[1], ...mark }]);
+    assert.equal(JSON.stringify(sent()).match(/cache_control/g).length, 3);
+  }
+});
+
 test('thinking, limits and choices in the words of each model', async () => {
   const ask = async (extra, model) => {
     const heard = await login.say(extra, model);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "json/document.h"
+#include "json/edit.h"
 #include "json/writer.h"
 #include "protocol/effort.h"
 #include "provider/qwen/token.h"
@@ -26,6 +27,17 @@ std::string_view thinking_of(const Model& model) {
   bool hybrid = model.family.empty() && model.id.starts_with("qwen3") && model.max_output == 0 &&
                 model.id.find("coder") == model.id.npos;
   return hybrid ? "switch" : std::string_view();
+}
+
+// `array`, with the end of what is to be cached marked on its last element.
+void write_marked(Writer& w, Value array) {
+  size_t left = array.size();
+  w.begin_array();
+  for (auto [_, each] : array.items()) {
+    w.comma();
+    json::edit(each, {{"cache_control", --left == 0 ? kCached : std::string_view()}}, w.out());
+  }
+  w.end_array();
 }
 
 void write_text_part(Writer& w, std::string_view text) {
@@ -54,12 +66,35 @@ void write_system(Writer& w, Value messages, bool for_portal) {
   w.end_array().end_object();
 }
 
+// The last message ends the prefix that the conversation's next request begins with.
+void write_last(Writer& w, Value message) {
+  w.begin_object();
+  for (auto [key, value] : message.items()) {
+    w.key(key.inner());
+    if (key.equals("content") && value.is_array()) {
+      write_marked(w, value);
+    } else if (key.equals("content") && value.is_string() && !value.inner().empty()) {
+      w.begin_array();
+      write_text_part(w, value.inner());
+      w.key("cache_control").raw(kCached).end_object().end_array();
+    } else {
+      w.raw(value.raw());
+    }
+  }
+  w.end_object();
+}
+
 void write_messages(Writer& w, Value messages, bool for_portal) {
   w.key("messages").begin_array();
   write_system(w, messages, for_portal);
+  Value last;
   for (auto [_, message] : messages.items()) {
-    if (!is_system(message)) w.raw(message.raw());
+    if (is_system(message)) continue;
+    if (last) w.raw(last.raw());
+    last = message;
   }
+  if (last && for_portal) w.raw(last.raw());
+  if (last && !for_portal) write_last(w, last);
   w.end_array();
 }
 
@@ -99,8 +134,9 @@ bool has_media(const chat::Request& request) {
 
 // Members that are written anew, or that the service does not know.
 bool is_replaced(Value key) {
-  constexpr std::string_view kNames[] = {
-      "messages", "max_completion_tokens", "reasoning_effort", "tool_choice", "metadata", "service_tier"};
+  constexpr std::string_view kNames[] = {"messages",         "tools",       "max_completion_tokens",
+                                         "reasoning_effort", "tool_choice", "metadata",
+                                         "service_tier"};
   return std::find(std::begin(kNames), std::end(kNames), key.inner()) != std::end(kNames);
 }
 
@@ -114,10 +150,14 @@ void edit_body(const Call& call, std::string& out, size_t body_at) {
   out.resize(body_at);
   Writer w(out);
   w.begin_object();
+  bool for_portal = !has_key(call.account);
   for (auto [key, value] : root.items()) {
     if (!is_replaced(key)) w.key(key.inner()).raw(value.raw());
   }
-  write_messages(w, root["messages"], !has_key(call.account));
+  Value tools = root["tools"];
+  if (tools && for_portal) w.key("tools").raw(tools.raw());
+  if (tools && !for_portal) write_marked(w.key("tools"), tools);
+  write_messages(w, root["messages"], for_portal);
   const Model& model = sent_model(call, root["model"]);
   bool thinks = write_thinking(w, call, model, root["reasoning_effort"]);
   if (Value choice = root["tool_choice"]) {

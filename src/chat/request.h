@@ -126,6 +126,7 @@ struct Request {
   Text user, service_tier, verbosity;
   std::vector<Text> stop;
   bool web_search = false;  // the client asked for the upstream's own web search
+  bool asks = false;        // the last message that the client sent is the user's, and holds no tool results
   bool packed = false;      // holds what this gateway wrapped, or words of another protocol: the body cannot
                             // go on as it is
   bool stream = false;

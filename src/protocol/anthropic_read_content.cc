@@ -160,6 +160,7 @@ Problem read_tool_result(Value block, const Place& place, Reading& reading) {
     return expected(at, true, "a valid string or list");
   }
   size_t own = reading.out.blocks.size();
+  reading.out.asks = false;
   Block& added = reading.out.add(Kind::tool_result);
   added.id = id.inner();
   added.name = function_of(reading.out, id.inner());
@@ -315,6 +316,7 @@ Problem read_message(Value message, const Place& place, Reading& reading) {
     return expected(Place(place, "role"), role.has_value(), "'user', 'assistant' or 'system'");
   }
   reading.out.begin(user ? Role::user : Role::assistant);
+  reading.out.asks = user;
   return read_content(message["content"], place, reading);
 }
 

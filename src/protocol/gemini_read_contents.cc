@@ -94,6 +94,7 @@ class ContentsReader {
     after_model_ = model;
     if (!parts.has_value()) return std::nullopt;
     if (!parts.is_array() && !parts.is_object()) return invalid_at(where_ + ".parts", "a list", parts);
+    out_.asks = user;
     Role speaker = model ? Role::assistant : Role::user;
     return Elements(parts).each(
         [this, speaker](Value part, size_t number) { return read_part(part, number, speaker); });
@@ -261,6 +262,7 @@ class ContentsReader {
     chat::Text called = known ? out_.blocks[call].name : name.inner();
     out_.begin(Role::user);
     size_t at = out_.blocks.size();
+    out_.asks = false;
     Block& block = out_.add(Kind::tool_result);
     block.id = made;
     block.name = called;

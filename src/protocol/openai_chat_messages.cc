@@ -241,6 +241,7 @@ Problem read_messages(Value messages, Request& out) {
   size_t index = 0;
   for (auto [_, message] : messages.items()) {
     if (auto problem = read_message(message, index++, out)) return problem;
+    out.asks = message["role"].equals("user");
   }
   return std::nullopt;
 }

@@ -389,6 +389,7 @@ Problem read_input(Value input, base::Arena& arena, Request& out) {
   size_t index = 0;
   for (auto [_, item] : input.items()) {
     if (auto problem = items.read(item, element("input", index++))) return problem;
+    out.asks = item["role"].equals("user");
   }
   return std::nullopt;
 }

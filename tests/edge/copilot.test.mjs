@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { FINE_GRAINED, GITHUB_TOKEN } from '../upstreams/copilot.mjs';
 import { send } from './ask.mjs';
 import { start } from './harness.mjs';
-import { bare, HELLO, hear, Login, testFailures, tool } from './talk.mjs';
+import { bare, HELLO, hear, Login, SURFACES, testFailures, tool } from './talk.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let edge;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex', 'gpt-5.4']) {
   test(`${model}: a call arrives; a turn of the user's is billed, what a tool said is not`, async () => {
     const initiator = () => generations().at(-1).headers['x-initiator'];
-    for (const surface of ['chat', 'anthropic']) {
+    for (const surface of SURFACES) {
       const to = (turn, messages) =>
         hear(edge, surface, turn, { model: `github-copilot/${model}`, stream: true, messages, tools: [tool('weather')] });
       const calls = [{ name: 'weather', args: { city: 'Köln' } }];
@@ -37,6 +37,8 @@ for (const model of ['claude-sonnet-4.5', 'gpt-5.1-codex', 'gpt-5.4']) {
       const results = heard.calls.map(({ id, name }) => ({ id, name, text: 'rain' }));
       await to({ text: 'Rain.' }, [...HELLO, { said: heard }, { results }]);
       assert.equal(initiator(), 'agent');
+      await to({ text: 'Sun.' }, [...HELLO, { said: heard }, { results }, { user: 'No, tomorrow.' }]);
+      assert.equal(initiator(), 'user');
       await to({ text: 'Sun.' }, [
         ...HELLO,
         { said: heard },

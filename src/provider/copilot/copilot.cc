@@ -23,9 +23,10 @@ using Problem = std::optional<chat::Error>;
 constexpr std::string_view kAliases[] = {"copilot", "github-copilot-oauth"};
 constexpr std::string_view kWirePrefix = "wire ";  // of an account's extra: a wire that was learnt
 
-// A turn of the user's own is billed; what follows from it (tool results) is the agent's.
+// A turn of the user's own is billed; what follows from it (tool results, with what is said beside them) is
+// the agent's.
 bool is_agents_turn(const chat::Request& request) {
-  if (request.messages.empty()) return false;
+  if (request.messages.empty() || request.asks) return false;
   const chat::Message& last = request.messages.back();
   if (last.role == chat::Role::assistant) return true;
   for (size_t i = last.first; i < last.first + last.count; i++) {

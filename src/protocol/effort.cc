@@ -55,8 +55,10 @@ std::string_view nearest_level(std::string_view levels, Effort effort) {
   int best_distance = 100;
   while (!levels.empty()) {
     std::string_view level = base::take_until(levels, ',');
-    int distance = std::abs(int(effort_of(level).value_or(Effort::medium)) - int(effort));
-    if (distance >= best_distance) continue;
+    Effort known = effort_of(level).value_or(Effort::medium);
+    int distance = std::abs(int(known) - int(effort));
+    bool off = known == Effort::none && effort != Effort::none;
+    if (off || distance >= best_distance) continue;
     best = level;
     best_distance = distance;
   }

@@ -16,7 +16,8 @@ std::string_view word_of(chat::Thinking::Effort effort);
 std::optional<int64_t> budget_of(chat::Thinking::Effort effort);
 chat::Thinking::Effort effort_of_budget(int64_t tokens);
 
-// The level of `levels` ("low,high", ascending) that is nearest to `effort`, a lower one before a higher.
+// The level of `levels` ("low,high", ascending) that is nearest to `effort`, a lower one before a higher;
+// never "none" for an effort.
 std::string_view nearest_level(std::string_view levels, chat::Thinking::Effort effort);
 
 }  // namespace protocol

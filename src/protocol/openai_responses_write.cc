@@ -58,24 +58,6 @@ void write_text(Writer& w, const Request& request) {
   w.end_object();
 }
 
-// The level of `levels` ("low,high") that is nearest to `effort`, the lower one of two; `effort` itself if
-// there are none.
-std::string_view nearest_level(chat::Thinking::Effort effort, std::string_view levels) {
-  std::string_view best = protocol::word_of(effort);
-  int distance = 1000;
-  while (!levels.empty()) {
-    std::string_view word = base::take_until(levels, ',');
-    auto known = effort_of(word);
-    if (!known) continue;
-    int away = int(*known) - int(effort);
-    int size = away < 0 ? -away * 2 : away * 2 + 1;
-    if (size >= distance) continue;
-    distance = size;
-    best = word;
-  }
-  return best;
-}
-
 void write_reasoning(Writer& w, const Request& request, const Target& target) {
   using Effort = chat::Thinking::Effort;
   Effort effort = request.thinking.effort;
@@ -85,7 +67,10 @@ void write_reasoning(Writer& w, const Request& request, const Target& target) {
   bool summary = request.thinking.include == "true";
   if (!reasons(target.model) || (effort == Effort::unset && !summary)) return;
   w.key("reasoning").begin_object();
-  if (effort != Effort::unset) w.key("effort").text(nearest_level(effort, target.thinking_levels));
+  std::string_view levels = target.thinking_levels;
+  if (effort != Effort::unset) {
+    w.key("effort").text(levels.empty() ? word_of(effort) : nearest_level(levels, effort));
+  }
   if (summary) w.key("summary").raw("\"auto\"");
   w.end_object();
 }

@@ -159,6 +159,58 @@ test('Messages go to Claude as they are, and with the betas that Copilot knows',
   assert.deepEqual(generations().at(-1).body.thinking, { type: 'adaptive' });
 });
 
+test('what is said beside a result is no new question', async () => {
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }] },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'toolu_1', content: 'rain' },
+        { type: 'text', text: 'A reminder.' },
+      ],
+    },
+  ];
+  const tools = [{ name: 'weather', input_schema: tool('weather').parameters }];
+  const asked = { model: 'github-copilot/claude-sonnet-4.5', max_tokens: 100, messages, tools };
+  assert.equal((await send(edge.url, 'anthropic', '/v1/messages', asked)).status, 200);
+  assert.equal(generations().at(-1).headers['x-initiator'], 'agent');
+});
+
+test('an answer that the client has begun is asked to go on', async () => {
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: '{' },
+  ];
+  const asked = { model: 'github-copilot/claude-sonnet-4.5', max_tokens: 100, messages };
+  const answer = await send(edge.url, 'anthropic', '/v1/messages', asked);
+  assert.equal(answer.status, 200, answer.text);
+  assert.deepEqual(generations().at(-1).body.messages.at(-1).role, 'user');
+});
+
+test('an effort is the nearest that the model has, and none only for none', async () => {
+  for (const [model, asked, sent] of [
+    ['claude-sonnet-4.5', 'xhigh', 'high'],
+    ['claude-sonnet-4.5', 'none', undefined],
+    ['gpt-5-mini', 'minimal', 'low'],
+    ['gpt-5.1', 'xhigh', 'high'],
+    ['gpt-5.1', 'minimal', 'low'],
+    ['gpt-5.1', 'none', 'none'],
+    ['gpt-5.4', 'minimal', 'low'],
+    ['gpt-4.1', 'high', undefined],
+  ]) {
+    const heard = await login.say({ reasoning_effort: asked }, model);
+    assert.equal(heard.text, 'You said it.', JSON.stringify(heard));
+    const { reasoning, reasoning_effort } = generations().at(-1).body;
+    assert.equal(reasoning?.effort ?? reasoning_effort, sent, `${model} ${asked}`);
+  }
+  const contents = [{ role: 'user', parts: [{ text: 'hi' }] }];
+  const path = '/v1beta/models/github-copilot%2Fclaude-sonnet-4.5:generateContent';
+  const answer = await send(edge.url, 'gemini', path, { contents, generationConfig: { thinkingConfig: { thinkingBudget: 32768 } } });
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(generations().at(-1).body.reasoning_effort, 'high');
+});
+
 test('Claude that is not on Messages is asked by chat, from then on', async () => {
   edge.upstream.scenario({ kind: 'no_messages' });
   const asked = { model: 'github-copilot/claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] };

@@ -119,6 +119,19 @@ function checkHead({ headers, body }) {
 
 const only = (wire, model) => problem(400, `model ${model} is not accessible via the ${wire} endpoint`, 'unsupported_api_for_model');
 
+/** The efforts of a model, by its name. */
+const EFFORTS = [
+  [/^claude-|^gpt-5(-mini|-codex)?$/, ['low', 'medium', 'high']],
+  [/^gpt-5\.1(-codex(-mini)?)?$/, ['none', 'low', 'medium', 'high']],
+  [/^gpt-5\./, ['none', 'low', 'medium', 'high', 'xhigh']],
+];
+function checkEffort({ model, reasoning_effort, reasoning }) {
+  const effort = reasoning_effort ?? reasoning?.effort;
+  const known = EFFORTS.find(([name]) => name.test(model))?.[1] ?? [];
+  if (effort === undefined || known.includes(effort)) return null;
+  return problem(400, `reasoning_effort "${effort}" was provided, but model ${model} does not support it`, 'invalid_reasoning_effort');
+}
+
 function checkChat(body) {
   if (body.max_tokens !== undefined) return problem(400, "Unsupported parameter: 'max_tokens'", 'invalid_request_body');
   if (body.service_tier !== undefined) return problem(400, "Unsupported parameter: 'service_tier'", 'invalid_request_body');
@@ -177,7 +190,7 @@ function respond(wire, state, record, response) {
   const elsewhere = scenario.kind === 'no_messages' || !/^claude-/.test(body?.model);
   if (wire === 'messages' && elsewhere) return answer(response, only('/v1/messages', body?.model));
   const check = { chat: () => checkChat(body), responses: () => checkOther(body, 'copilot'), messages: () => checkOwn(record) };
-  const found = checkHead(record) ?? check[wire]();
+  const found = checkHead(record) ?? checkEffort(body) ?? check[wire]();
   if (found) return answer(response, found);
   if (wire === 'messages') {
     const turn = turnFor('anthropic', scenario, body) ?? { text: 'You said it.' };

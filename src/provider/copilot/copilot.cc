@@ -6,6 +6,7 @@
 #include "http/head.h"
 #include "json/document.h"
 #include "json/edit.h"
+#include "protocol/effort.h"
 #include "provider/copilot/judge.h"
 #include "provider/copilot/lists.h"
 #include "provider/copilot/login.h"
@@ -66,11 +67,23 @@ std::string_view wire_of(const account::Account& account, const Model& model, Or
   return has_wire(model, "chat") ? "chat" : wires_of(model);
 }
 
-bool has_system_turn(json::Value body) {
-  for (auto [_, message] : body["messages"].items()) {
-    if (message["role"].equals("system")) return true;
+// Copilot refuses what Claude Code says as the system between two turns, and an answer that was begun.
+bool messages_fit(json::Value messages) {
+  bool begun = false;
+  for (auto [_, message] : messages.items()) {
+    if (message["role"].equals("system")) return false;
+    begun = message["role"].equals("assistant");
   }
-  return false;
+  return !begun;
+}
+
+// The level of `model`, as JSON, that is nearest to the `effort` asked for; empty: it is not told how to
+// think.
+std::string level_for(const Model& model, json::Value effort) {
+  auto asked = protocol::effort_of(effort.inner());
+  bool off = effort.equals("none") && model.levels.find("none") == model.levels.npos;
+  if (!asked || off || model.thinking.empty()) return {};
+  return "\"" + std::string(protocol::nearest_level(model.levels, *asked)) + "\"";
 }
 
 // The betas in the client's header lines that Copilot knows; it refuses others.
@@ -104,9 +117,9 @@ class Copilot final : public Provider {
     return wire == "responses" ? protocol::kOpenaiResponses : protocol::kOpenaiChat;
   }
   // OpenAI's answers name one item by other ids in every event, and their bodies need mending: both go
-  // through the model. So does what Claude Code says as the system between two turns, which is refused here.
+  // through the model.
   bool splices(Origin wire, json::Value body) const override {
-    return wire == Origin::anthropic && !has_system_turn(body);
+    return wire == Origin::anthropic && messages_fit(body["messages"]);
   }
   protocol::Target target(const account::Account& account, const Model& model) const override {
     protocol::Target target = Provider::target(account, model);
@@ -203,12 +216,8 @@ class Copilot final : public Provider {
     } else if (call.wire == Origin::openai_responses) {
       json::edit(document.root(), {{"service_tier", ""}, {"store", "false"}}, edited);
     } else {
-      json::Value effort = document.root()["reasoning_effort"];
-      bool none = effort.equals("none") && call.model.levels.find("none") == call.model.levels.npos;
-      bool thinks = !call.model.thinking.empty() && effort && !none;
-      json::edit(document.root(),
-                 {{"service_tier", ""}, {"reasoning_effort", thinks ? effort.raw() : std::string_view()}},
-                 edited);
+      std::string level = level_for(call.model, document.root()["reasoning_effort"]);
+      json::edit(document.root(), {{"service_tier", ""}, {"reasoning_effort", level}}, edited);
     }
     out.resize(body_at);
     out += edited;

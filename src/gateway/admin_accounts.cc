@@ -182,10 +182,8 @@ void append_account(const account::Account& account, json::Writer& w) {
   w.key("label").string(credential.label).key("base_url").string(credential.base_url);
   w.key("wire").string(credential.wire);
   w.key("project").string(credential.project);
-  w.key("project_found")
-      .boolean(account::has_found_project(credential))
-      .key("state")
-      .string(account::name_of(account.state));
+  w.key("project_found").boolean(account::has_found_project(credential));
+  w.key("state").string(account::name_of(account.state));
   w.key("reason").string(account.reason).key("expires_ms").number(credential.expires_ms);
   w.key("has_refresh_token").boolean(!credential.refresh_token.empty());
   w.key("source").string(account.from_environment ? "ACCOUNTS" : "stored");

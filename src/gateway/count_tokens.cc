@@ -37,7 +37,7 @@ void append_count(int64_t tokens, Origin surface, std::string& out) {
 }  // namespace
 
 base::Task<> count_tokens(Exchange& exchange, const Route& route) {
-  co_await resolve_references(exchange);
+  if (route.surface->origin == Origin::openai_responses) co_await resolve_references(exchange);
   ClientBody body;
   auto problem = read_body(exchange, route, body);
   if (!problem) problem = body.refused;

@@ -86,8 +86,9 @@ base::Task<> resolve_references(Exchange& exchange) {
 }
 
 void remember_items(const Exchange& exchange, std::string_view response) {
+  if (!exchange.key || response.size() > kMaxBytes) return;
   json::Document document;
-  if (!exchange.key || document.parse(response) != json::Error::none) return;
+  if (document.parse(response) != json::Error::none) return;
   if (document.root()["store"].is_true()) return;
   Memory& m = memory();
   for (auto [_, item] : document.root()["output"].items()) {

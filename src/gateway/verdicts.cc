@@ -29,13 +29,15 @@ void log_failure(const Generation& generation, const Candidate& candidate, const
   host::log(host::Level::warning, line);
 }
 
-// Neither a fresh token nor a project found anew has helped.
+// Neither a fresh token nor a project found anew has helped, and every way has been tried.
 void had_its_chance(const Candidate& candidate, account::Account& account, const Verdict& verdict) {
   if (verdict.action == Action::refresh) {
     account::stop(account, candidate.provider->refused_for_good(account),
                   "Even a fresh access token is refused: " + verdict.error.message);
   } else {
-    account::rest(account, {}, true, host::now_ms() + kFruitlessRestMs, false, verdict.error.message);
+    bool whole = verdict.action == Action::rediscover || verdict.scope == Verdict::Scope::account;
+    account::rest(account, candidate.model.id, whole, host::now_ms() + kFruitlessRestMs, false,
+                  verdict.error.message);
   }
 }
 

@@ -1,21 +1,14 @@
-// OpenAI chat completions: the answer, as a stream of chunks or as one object.
-#include <algorithm>
+// OpenAI chat completions: the answer, as a stream of chunks.
 #include <vector>
 
 #include "json/writer.h"
 #include "protocol/custom_tool.h"
 #include "protocol/openai_chat.h"
+#include "protocol/openai_chat_encoder.h"
 #include "protocol/openai_chat_legacy.h"
 
 namespace protocol::openai_chat {
 
-namespace {
-
-using chat::Event;
-
-constexpr size_t kGiant = 64 << 10;
-
-// Arguments stand in a JSON string here, whatever they came as.
 void append_arguments(const chat::Arguments& arguments, std::string& out) {
   if (arguments.encoded) {
     out += arguments.text;
@@ -24,19 +17,17 @@ void append_arguments(const chat::Arguments& arguments, std::string& out) {
   }
 }
 
-// A call's id, kind and name, up to the opening quote of its arguments, or of a custom tool's input.
-void append_call_head(const Event& event, bool custom, std::string& out) {
+void append_call_head(const chat::Event& event, bool custom, std::string& out) {
   out.append(R"("id":")").append(event.id).append(R"(","type":")");
   out += custom ? R"(custom","custom":{"name":")" : R"(function","function":{"name":")";
   out.append(event.name).append(custom ? R"(","input":")" : R"(","arguments":")");
 }
 
-bool calls_custom_tool(const Event& event, const chat::Request* request) {
+bool calls_custom_tool(const chat::Event& event, const chat::Request* request) {
   const chat::Tool* tool = request ? find_tool(*request, event.name) : nullptr;
   return tool && tool->custom;
 }
 
-// Where Google's own OpenAI endpoint puts a thought signature, and Copilot its encrypted thoughts.
 void append_signature(const chat::Signature& signature, std::string& out) {
   if (signature.text.empty()) return;
   if (signature.origin == Origin::openai_chat) {
@@ -48,7 +39,7 @@ void append_signature(const chat::Signature& signature, std::string& out) {
   out += "\"}}";
 }
 
-void append_image(const Event& event, size_t index, std::string& out) {
+void append_image(const chat::Event& event, size_t index, std::string& out) {
   out += R"({"type":"image_url","index":)";
   base::append_int(out, int64_t(index));
   out += R"(,"image_url":{"url":"data:)";
@@ -56,14 +47,18 @@ void append_image(const Event& event, size_t index, std::string& out) {
   out += "\"}}";
 }
 
+std::string_view finish_word(chat::Finish finish, bool old_words) {
+  return old_words && finish == chat::Finish::tool_calls ? "function_call" : word_of(finish);
+}
+
+namespace {
+
+using chat::Event;
+
 // Chat completions have no word for these.
 bool has_place(const Event& event) {
   if (event.type == Event::Type::redacted_thinking) return event.signature.origin == Origin::openai_chat;
   return event.type != Event::Type::tool_end && event.type != Event::Type::search;
-}
-
-std::string_view finish_word(chat::Finish finish, bool old_words) {
-  return old_words && finish == chat::Finish::tool_calls ? "function_call" : word_of(finish);
 }
 
 class StreamEncoder final : public Encoder {
@@ -250,179 +245,6 @@ class StreamEncoder final : public Encoder {
   size_t images_ = 0;
 };
 
-class WholeEncoder final : public Encoder {
- public:
-  explicit WholeEncoder(const Stamp& stamp)
-      : opening_(opening(stamp, "chatcmpl-", "chat.completion")),
-        request_(stamp.request),
-        old_words_(legacy::wants_old_words(stamp)) {}
-
-  std::string_view content_type() const override { return "application/json"; }
-  int status() const override { return status_; }
-
-  void event(const Event& event) override {
-    Choice& choice = choice_of(event.choice);
-    switch (event.type) {
-      case Event::Type::text: append(choice.content, event.text); break;
-      case Event::Type::thinking: choice.reasoning += event.text; break;
-      case Event::Type::refusal: choice.refusal += event.text; break;
-      case Event::Type::signature:
-      case Event::Type::redacted_thinking:
-        choice.signature = event.signature.text;
-        choice.origin = event.signature.origin;
-        break;
-      case Event::Type::tool_call: tool_call(choice, event); break;
-      case Event::Type::tool_arguments:
-        if (event.index < choice.calls.size()) choice.calls[event.index].take(event.arguments);
-        break;
-      case Event::Type::media:
-        if (choice.image_count) choice.images += ',';
-        append_image(event, choice.image_count++, choice.images);
-        break;
-      case Event::Type::logprobs: logprobs(choice, event.raw); break;
-      case Event::Type::finish: choice.finish = event.finish; break;
-      default: break;
-    }
-  }
-
-  void usage(const chat::Usage& usage) override { usage_ = usage; }
-
-  void end() override {
-    // With room for the HTTP head; a giant answer must not exist more often than it has to.
-    out_.reserve(opening_.size() + 2048 + (choices_.empty() ? 0 : choices_[0].content.size()));
-    out_ += opening_;
-    if (choices_.empty()) choices_.emplace_back();
-    for (size_t i = 0; i < choices_.size(); i++) {
-      append_choice(i, choices_[i]);
-      choices_[i] = {};
-    }
-    out_ += "],\"usage\":";
-    append_usage(usage_, out_);
-    out_ += '}';
-  }
-
-  void fail(const chat::Error& failure) override {
-    status_ = chat::status_of(failure);
-    out_.clear();
-    error(failure, {}, out_);
-  }
-
- private:
-  struct Call {
-    std::string name;
-    std::string head;       // up to the arguments' opening quote
-    std::string arguments;  // escaped; of a custom tool: its input
-    std::string tail;
-    bool custom = false;
-    CustomInput input{};
-
-    void take(const chat::Arguments& piece) {
-      custom ? input.feed(piece, arguments) : append_arguments(piece, arguments);
-    }
-  };
-  struct Choice {
-    std::string content, reasoning, refusal, images, logprobs, signature;
-    Origin origin = Origin::none;  // of the signature
-    size_t image_count = 0;
-    std::vector<Call> calls;
-    chat::Finish finish = chat::Finish::stop;
-  };
-
-  // A string that grows doubles, and then needs three times its size: too much of a giant one.
-  static void append(std::string& to, std::string_view more) {
-    size_t size = to.size() + more.size();
-    if (size > to.capacity() && size > kGiant) to.reserve(size + size / 4);
-    to += more;
-  }
-
-  Choice& choice_of(uint16_t index) {
-    if (index >= choices_.size()) choices_.resize(index + 1u);
-    return choices_[index];
-  }
-
-  void tool_call(Choice& choice, const Event& event) {
-    Call& call = choice.calls.emplace_back();
-    call.name = event.name;
-    call.custom = calls_custom_tool(event, request_);
-    call.head = "{";
-    append_call_head(event, call.custom, call.head);
-    call.take(event.arguments);
-    call.tail = "\"}";
-    append_signature(event.signature, call.tail);
-    call.tail += '}';
-  }
-
-  // Arrays of one answer are joined: "[a]" and "[b]" become "a,b".
-  static void logprobs(Choice& choice, chat::Raw array) {
-    std::string_view elements = array.substr(1, array.size() - 2);
-    if (elements.empty()) return;
-    if (!choice.logprobs.empty()) choice.logprobs += ',';
-    choice.logprobs += elements;
-  }
-
-  void append_choice(size_t index, Choice& choice) {
-    if (index) out_ += ',';
-    out_ += "{\"index\":";
-    base::append_int(out_, int64_t(index));
-    out_ += R"(,"message":{"role":"assistant","content":)";
-    bool silent = choice.content.empty() && (!choice.calls.empty() || !choice.refusal.empty());
-    quoted_or_null(choice.content, silent);
-    out_ += ",\"refusal\":";
-    quoted_or_null(choice.refusal, choice.refusal.empty());
-    if (!choice.reasoning.empty()) {
-      out_ += ",\"reasoning_content\":";
-      quoted_or_null(choice.reasoning, false);
-    }
-    if (!choice.images.empty()) out_.append(",\"images\":[").append(choice.images).append("]");
-    append_signature({choice.signature, choice.origin, {}}, out_);
-    append_calls(choice.calls);
-    out_ += "},\"logprobs\":";
-    if (choice.logprobs.empty()) {
-      out_ += "null";
-    } else {
-      out_.append("{\"content\":[").append(choice.logprobs).append("],\"refusal\":null}");
-    }
-    out_.append(",\"finish_reason\":\"").append(finish_word(choice.finish, old_words_)).append("\"}");
-  }
-
-  void append_calls(std::vector<Call>& calls) {
-    if (calls.empty()) return;
-    if (old_words_) {
-      out_.append(R"(,"function_call":{"name":")").append(calls[0].name).append(R"(","arguments":")");
-      out_ += calls[0].arguments.empty() ? "{}" : std::string_view(calls[0].arguments);
-      out_ += "\"}";
-      return;
-    }
-    out_ += ",\"tool_calls\":[";
-    for (size_t i = 0; i < calls.size(); i++) {
-      if (i) out_ += ',';
-      if (calls[i].custom) calls[i].input.end(calls[i].arguments);
-      out_ += calls[i].head;
-      bool none = calls[i].arguments.empty() && !calls[i].custom;
-      out_ += none ? "{}" : std::string_view(calls[i].arguments);
-      out_ += calls[i].tail;
-    }
-    out_ += ']';
-  }
-
-  void quoted_or_null(std::string_view text, bool null) {
-    if (null) {
-      out_ += "null";
-      return;
-    }
-    out_ += '"';
-    out_ += text;
-    out_ += '"';
-  }
-
-  std::string opening_;
-  std::vector<Choice> choices_;
-  const chat::Request* request_;
-  bool old_words_;
-  chat::Usage usage_;
-  int status_ = 200;
-};
-
 }  // namespace
 
 void append_usage(const chat::Usage& usage, std::string& out) {
@@ -461,6 +283,5 @@ std::string_view word_of(chat::Finish finish) {
 }
 
 std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp) { return std::make_unique<StreamEncoder>(stamp); }
-std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp) { return std::make_unique<WholeEncoder>(stamp); }
 
 }  // namespace protocol::openai_chat

@@ -26,11 +26,12 @@ namespace provider {
 // What to make of an upstream's answer that is not a success.
 struct Verdict {
   enum class Action : uint8_t {
-    retry_here,        // the same account, after `wait_ms`
-    next_account,      // this account rests until `until_ms` (scope says for which models)
-    refresh,           // the access token is dead: refresh it and try once more
-    rediscover,        // the account's project is wrong: find it again and try once more
-    reroute,           // the account must be reached in another way: Provider::next_route()
+    retry_here,    // the same account, after `wait_ms`
+    next_account,  // this account rests until `until_ms` (scope says for which models)
+    refresh,       // the access token is dead: refresh it and try once more
+    rediscover,    // the account's project is wrong: find it again and try once more
+    reroute,       // the account must be reached in another way: Provider::next_route(); with none left it
+                   // rests for a while, as `scope` says
     new_conversation,  // the upstream's conversation is full: once more in a fresh one
     flatten_tools,     // the conversation's shape is refused: once more with its tool turns as text
     strip_signatures,  // a thought signature was called corrupted: once more without any

@@ -184,6 +184,12 @@ for (const [provider, model] of Object.entries(MODELS)) {
   });
 }
 
+test('a path without the word models, as the AI SDK writes it before a name with a slash', async () => {
+  const response = await raw('/v1beta/openai/sim-model:generateContent', hello);
+  assert.equal(response.status, 200);
+  assert.equal((await response.json()).candidates[0].content.parts[0].text, 'You said: hello');
+});
+
 describe('paths and keys', () => {
   test('both versions, both keys, in header and query', async () => {
     const beta = new GoogleGenAI({ apiKey: KEY, apiVersion: 'v1beta', httpOptions: { baseUrl: edge.url } });

@@ -16,6 +16,16 @@ test('the way that serves is found once and remembered', async () => {
   assert.equal(generations().length, 4);
 });
 
+test('requests at once find the way that serves together', async () => {
+  await withLogin('builder_id', { authMethod: 'IdC', provider: 'BuilderId', ...client });
+  sim().ways.builder_id = [['q', 'none']];
+  const answers = await Promise.all([ask(), ask(), ask(), ask()]);
+  assert.deepEqual(
+    answers.map(({ text }) => text),
+    Array(4).fill('You said: hello'),
+  );
+});
+
 test('an organisation’s profile is looked up, and its region leads', async () => {
   await withLogin('idc', {
     authMethod: 'IdC',

@@ -93,6 +93,13 @@ Verdict rest(Scope scope, int64_t ms, int64_t now_ms, Fault fault, const Said& s
   return to;
 }
 
+// No way that has been tried leads there; whether one does is the account's matter, not the model's.
+Verdict unreached(Fault fault, const Said& said, std::string_view code, std::string_view hint = {}) {
+  Verdict to = verdict(Action::reroute, fault, said, code, hint);
+  to.scope = Scope::account;
+  return to;
+}
+
 Verdict again(Fault fault, int64_t wait_ms, const Said& said, std::string_view code) {
   Verdict to = verdict(Action::retry_here, fault, said, code);
   to.wait_ms = wait_ms;
@@ -163,8 +170,9 @@ std::optional<Verdict> of_request(const Said& said, int64_t now_ms) {
     return verdict(Action::strip_signatures, Fault::upstream_refused, said, "thinking_signature");
   }
   if (has(said, {"profileArn is required", "not authorized to make this call", "UnknownOperation"})) {
-    return verdict(Action::reroute, Fault::no_account, said, "upstream_profile",
-                   "No host of Kiro takes this account's requests. Set its profile_arn, or use an API key.");
+    return unreached(
+        Fault::no_account, said, "upstream_profile",
+        "No host of Kiro takes this account's requests. Set its profile_arn, or use an API key.");
   }
   bool named = has(said, {"TOOL_USE_RESULT_MISMATCH", "TOOL_SCHEMA_INVALID", "TOOL_DUPLICATE",
                           "TOOL_CONFIG_MISSING", "Expected toolResult blocks", "Invalid tool use format",
@@ -213,7 +221,7 @@ Verdict by_status(const Said& said, uint32_t status, int64_t now_ms) {
       return rest(Scope::account, kHour / 4, now_ms, Fault::no_account, said, "upstream_forbidden",
                   "Kiro refused the account in words that the gateway does not know.");
     case 404:
-    case 405: return verdict(Action::reroute, Fault::upstream, said, "upstream_not_found");
+    case 405: return unreached(Fault::upstream, said, "upstream_not_found");
     case 413: return verdict(Action::fatal, Fault::too_large, said, "");
     case 429: {
       int64_t ms = said.retry_after_ms >= 0 ? said.retry_after_ms : kMinute;

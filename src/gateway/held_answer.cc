@@ -7,15 +7,25 @@
 
 namespace gateway {
 
+namespace {
+
+// By its name, which most streams give; else by its type, which stands first.
+bool is_last(const http::SseDecoder& event) {
+  std::string_view name = event.name();
+  if (!name.empty()) return name == "response.completed" || name == "response.incomplete";
+  std::string_view start = event.data().substr(0, 64);
+  return start.find("\"response.completed\"") != start.npos ||
+         start.find("\"response.incomplete\"") != start.npos;
+}
+
+}  // namespace
+
 HeldAnswer::HeldAnswer() : events_(config::settings().max_event) {}
 
 void HeldAnswer::see(std::string_view bytes) {
   events_.feed(bytes);
   while (events_.next() == http::SseDecoder::Step::event) {
-    std::string_view start = events_.data().substr(0, 64);
-    bool last = start.find("\"response.completed\"") != start.npos ||
-                start.find("\"response.incomplete\"") != start.npos;
-    if (!last) continue;
+    if (!is_last(events_)) continue;
     json::Document document;
     if (document.parse(events_.data()) == json::Error::none) response_ = document.root()["response"].raw();
   }

@@ -129,6 +129,7 @@ struct Request {
   bool asks = false;        // the last message that the client sent is the user's, and holds no tool results
   bool packed = false;      // holds what this gateway wrapped, or words of another protocol: the body cannot
                             // go on as it is
+  bool refers = false;      // names items of earlier answers by their ids alone
   bool stream = false;
   bool include_usage = false;
 

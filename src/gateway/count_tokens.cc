@@ -37,9 +37,9 @@ void append_count(int64_t tokens, Origin surface, std::string& out) {
 }  // namespace
 
 base::Task<> count_tokens(Exchange& exchange, const Route& route) {
-  if (route.surface->origin == Origin::openai_responses) co_await resolve_references(exchange);
   ClientBody body;
   auto problem = read_body(exchange, route, body);
+  if (body.request.refers) problem = co_await read_resolved(exchange, route, body);
   if (!problem) problem = body.refused;
   if (problem) co_return answer_error(exchange, *route.surface, *problem);
   std::string model = bare_model(body.request);

@@ -188,11 +188,10 @@ base::Task<Problem> serve_explain(Exchange& exchange, AdminCall call) {
 
   Generation generation{exchange, route};
   Problem problem;
-  if (route.surface->origin == Origin::openai_responses) {
+  if (route.surface->origin == Origin::openai_responses)
     problem = co_await continue_stored(exchange, generation.stamp.previous);
-    if (!problem) co_await resolve_references(exchange);
-  }
   if (!problem) problem = read_body(exchange, route, generation.body);
+  if (generation.body.request.refers) problem = co_await read_resolved(exchange, route, generation.body);
   if (!problem) problem = co_await load_catalog(exchange.id);
   std::vector<Candidate> candidates;
   std::string model = json::unescaped(generation.body.request.model);

@@ -66,6 +66,7 @@ base::Task<bool> prepare(Generation& generation, std::vector<Candidate>& candida
   Exchange& exchange = generation.exchange;
   const Route& route = generation.route;
   auto problem = read_body(exchange, route, generation.body);
+  if (generation.body.request.refers) problem = co_await read_resolved(exchange, route, generation.body);
   if (!problem) problem = co_await load_catalog(exchange.id);
   std::string model = json::unescaped(generation.body.request.model);
   if (!problem) problem = find_candidates(model, route.provider, candidates);
@@ -98,7 +99,6 @@ BASE_APART base::Task<> generate_stored(Generation& generation) {
   Exchange& exchange = generation.exchange;
   auto problem = co_await continue_stored(exchange, generation.stamp.previous);
   if (problem) co_return answer_error(exchange, generation.surface(), *problem);
-  co_await resolve_references(exchange);
   std::vector<Candidate> candidates;
   if (!co_await prepare(generation, candidates)) co_return;
   if (generation.body.root()["store"].is_false()) co_return co_await search(generation, candidates, nullptr);

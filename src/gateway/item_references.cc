@@ -63,26 +63,31 @@ base::Task<std::string_view> find_item(Exchange& exchange, Stored& stored, std::
   co_return known;
 }
 
-}  // namespace
-
-base::Task<> resolve_references(Exchange& exchange) {
-  if (exchange.request.body.find("\"item_reference\"") == std::string_view::npos) co_return;
-  json::Document document;
-  if (document.parse(exchange.request.body) != json::Error::none) co_return;
-  if (!document.root()["input"].is_array()) co_return;
+// The body's `input`, with the items that are known in the place of their references.
+base::Task<std::string> resolved(Exchange& exchange, json::Value references) {
   Stored stored;
-  std::string input, body;
+  std::string input;
   json::Writer w(input);
   w.begin_array();
-  for (const json::Item& item : document.root()["input"].items()) {
+  for (const json::Item& item : references.items()) {
     std::string_view text;
     if (item.value["type"].equals("item_reference"))
       text = co_await find_item(exchange, stored, item.value["id"].str());
     w.raw(text.empty() ? item.value.raw() : text);
   }
   w.end_array();
-  json::edit(document.root(), {{"input", input}}, body);
-  exchange.request.body = exchange.arena.copy(body);
+  co_return input;
+}
+
+}  // namespace
+
+base::Task<std::optional<chat::Error>> read_resolved(Exchange& exchange, const Route& route,
+                                                     ClientBody& body) {
+  std::string input = co_await resolved(exchange, body.root()["input"]), whole;
+  json::edit(body.root(), {{"input", input}}, whole);
+  exchange.request.body = exchange.arena.copy(whole);
+  body = {};
+  co_return read_body(exchange, route, body);
 }
 
 void remember_items(const Exchange& exchange, std::string_view response) {

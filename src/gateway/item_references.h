@@ -10,12 +10,14 @@
 
 #include "base/apart.h"
 #include "base/task.h"
-#include "gateway/exchange.h"
+#include "gateway/client_body.h"
 
 namespace gateway {
 
-// Puts the items that are known in the place of their references in the body's `input`.
-base::Task<> resolve_references(Exchange& exchange);
+// Reads `body`, which refers to items (chat::Request::refers), once more, with those that are known in the
+// place of their references. An error is the client's.
+BASE_APART base::Task<std::optional<chat::Error>> read_resolved(Exchange& exchange, const Route& route,
+                                                                ClientBody& body);
 
 // Remembers the items of `response`, JSON text, unless it says that it is stored. Bounded: the oldest are
 // forgotten, and giants are not kept at all.

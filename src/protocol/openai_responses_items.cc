@@ -357,6 +357,7 @@ class Items {
   // What a model thought and what a hosted tool did can be done without; words and calls cannot.
   Problem read_reference(Value item, const std::string& where) {
     chat::Text id = item["id"].inner();
+    out_.refers = true;
     if (id.starts_with("rs_") || id.starts_with("ws_")) return std::nullopt;
     std::string why =
         "Item '" + item["id"].str() +

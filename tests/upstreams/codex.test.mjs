@@ -72,9 +72,19 @@ for (const [what, [change, headers, status, says]] of Object.entries(REFUSED)) {
   });
 }
 
+const asKey = (change) => ask(change, { authorization: 'Bearer sk-sim-codex' }, 'key');
+
 test('a key may do what a subscription may not', async () => {
-  const change = { temperature: 1, max_output_tokens: 100, instructions: undefined };
-  assert.equal((await ask(change, { authorization: 'Bearer sk-sim-codex' }, 'key')).status, 200);
+  const change = { max_output_tokens: 100, store: true, instructions: undefined };
+  assert.equal((await asKey(change)).status, 200);
+});
+
+test('what a model does not take it refuses a key, too', async () => {
+  const warm = await asKey({ temperature: 1 });
+  assert.equal(warm.status, 400);
+  assert.match(warm.text, /'temperature' is not supported with this model/);
+  const terse = { model: 'gpt-5-codex', text: { verbosity: 'low' } };
+  assert.match((await asKey(terse)).text, /unsupported_value/);
 });
 
 test('a refresh token works once', async () => {

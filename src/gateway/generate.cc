@@ -76,14 +76,14 @@ base::Task<bool> prepare(Generation& generation, std::vector<Candidate>& candida
 }
 
 // Looks for an answer until one is served or nothing is left to try. `held`, if not null, gets it.
-base::Task<> search(Generation& generation, const std::vector<Candidate>& candidates, HeldAnswer* held) {
+base::Task<> search(Generation& generation, const std::vector<Candidate>* candidates, HeldAnswer* held) {
   open_client(generation);
   // Only these clients go on from an answer by its id.
   if (generation.surface().origin == protocol::Origin::openai_responses)
     remember_answer(generation.stamp.id, generation.body.session);
   if (held) generation.client->hold(*held);
   const Candidate* served_by = nullptr;
-  Outcome outcome = co_await try_candidates(generation, &candidates, served_by);
+  Outcome outcome = co_await try_candidates(generation, candidates, served_by);
   if (served_by) take_lesson(generation, served_by->model.id);
   generation.served = outcome == Outcome::served;
   if (!generation.served) deliver_error(generation);
@@ -91,7 +91,7 @@ base::Task<> search(Generation& generation, const std::vector<Candidate>& candid
 
 base::Task<> run(Generation& generation, HeldAnswer* held) {
   std::vector<Candidate> candidates;
-  if (co_await prepare(generation, candidates)) co_await search(generation, candidates, held);
+  if (co_await prepare(generation, candidates)) co_await search(generation, &candidates, held);
 }
 
 // A Responses client's: it may go on from earlier answers, and from this one.
@@ -101,10 +101,10 @@ BASE_APART base::Task<> generate_stored(Generation& generation) {
   if (problem) co_return answer_error(exchange, generation.surface(), *problem);
   std::vector<Candidate> candidates;
   if (!co_await prepare(generation, candidates)) co_return;
-  if (generation.body.root()["store"].is_false()) co_return co_await search(generation, candidates, nullptr);
+  if (generation.body.root()["store"].is_false()) co_return co_await search(generation, &candidates, nullptr);
   HeldAnswer held;
   generation.stamp.stored = config::settings().store_responses > 0;
-  co_await search(generation, candidates, &held);
+  co_await search(generation, &candidates, &held);
   if (!held.response().empty()) {
     if (generation.stamp.stored) co_await store_response(exchange, held.response());
     remember_items(exchange, held.response());

@@ -46,7 +46,7 @@ chat::Error not_found(std::string_view id, bool previous) {
 
 }  // namespace
 
-base::Task<std::string> load_response(Exchange& exchange, std::string_view id) {
+base::Task<std::string> load_response(Exchange& exchange, std::string id) {
   std::string key = key_of(exchange, id);
   if (key.empty() || config::settings().store_responses == 0) co_return std::string();
   host::Completion stored = co_await host::get(exchange.id, key);

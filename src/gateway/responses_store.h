@@ -21,7 +21,7 @@ base::Task<std::optional<chat::Error>> continue_stored(Exchange& exchange, std::
 
 // What is stored of a response to this key: {"input":[...],"response":{...}}. Empty: there is none of that
 // id.
-base::Task<std::string> load_response(Exchange& exchange, std::string_view id);
+base::Task<std::string> load_response(Exchange& exchange, std::string id);
 
 // Keeps `response`, an answer to the body of `exchange`. A storage fault is logged: the client has its
 // answer.

@@ -101,7 +101,21 @@ test('unknown model, wrong content type, compressed or over-long body', async ()
   assert.equal((await errorOf(await edge.post({ ...HELLO, model: 'gemini/unheard-of' }), 404)).code, 'model_not_found');
   await errorOf(await edge.post(HELLO, { 'content-type': 'text/plain' }), 415);
   await errorOf(await edge.post(HELLO, { 'content-encoding': 'lzma' }), 415);
-  await errorOf(await edge.post('x'.repeat(4_000_001)), 413);
+  const unsaid = new Blob(['x'.repeat(4_000_001)]).stream();
+  await errorOf(await edge.post(unsaid), 413);
+});
+
+test('a body that says it is too long is refused before it is sent', async () => {
+  const client = net.connect(Number(new URL(edge.url).port), '127.0.0.1');
+  let answer = '';
+  client.on('data', (bytes) => (answer += bytes));
+  client.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-type: application/json\r\ncontent-length: 4000001\r\n\r\n`,
+  );
+  for (let i = 0; i < 50 && !answer.includes('}'); i++) await sleep(100);
+  client.destroy();
+  assert.match(answer, /^HTTP\/1.1 413 /);
+  assert.match(answer, /"type":"invalid_request_error"/);
 });
 
 test('duplicate keys: the last wins; lone surrogates become U+FFFD on the way back at most', async () => {

@@ -1,12 +1,12 @@
 // A gateway in workerd in front of the simulated upstreams, and the official SDKs to call it.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
-import { startGateway, supervise } from '../../scripts/gateway.mjs';
+import { supervise } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
 import { ACCOUNT as CHATGPT_ACCOUNT, file as codexLogin } from '../upstreams/codex.mjs';
 import { FINE_GRAINED } from '../upstreams/copilot.mjs';
@@ -14,27 +14,11 @@ import { KEY as IFLOW_KEY } from '../upstreams/iflow.mjs';
 import { KEY as KIRO_KEY } from '../upstreams/kiro.mjs';
 import { TOKENS as QWEN_TOKENS } from '../upstreams/qwen.mjs';
 import { startUpstreams } from '../upstreams/server.mjs';
+import { bundle, copyWorker } from './bundle.mjs';
+import { startWorkerd } from './workerd.mjs';
 
 export const KEY = 'isk-test';
 export const ADMIN = 'isa-test';
-
-export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-// The Worker as a deploy would bundle it, around the module under test.
-export function workerFolder() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-edge-'));
-  cpSync(at('js-shim'), path.join(folder, 'js-shim'), { recursive: true });
-  cpSync(at('wrangler.toml'), path.join(folder, 'wrangler.toml'));
-  mkdirSync(path.join(folder, 'build'));
-  cpSync(process.env.ISTHMUS_WASM ?? at('build', 'isthmus.wasm'), path.join(folder, 'build', 'isthmus.wasm'));
-  return folder;
-}
 
 export const geminiAccount = (upstream, id = 'g1', key = 'sim-gemini-key') => ({
   id,
@@ -153,9 +137,21 @@ const sdks = (url) => ({
 // A run that is told to stop exits, and so takes its gateway along.
 process.once('SIGTERM', () => process.exit(1));
 
-const inWorkerd = async (folder, vars) =>
-  startGateway({ port: await freePort(), config: path.join(folder, 'wrangler.toml'), persist: path.join(folder, 'state'), vars });
+async function inWorkerd(place, vars) {
+  const { folder, bindings } = await bundle();
+  return startWorkerd(folder, { ...bindings, bindings: vars }, path.join(place, 'state'));
+}
+
+async function freePort() {
+  const server = net.createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 const inNode = async (folder, vars) => {
+  copyWorker(folder);
   const port = await freePort();
   return supervise([at('tests/edge/node-host.mjs'), folder, String(port)], { port, env: { VARS: JSON.stringify(vars) } });
 };
@@ -172,7 +168,7 @@ export async function start({ accounts, vars = {} } = {}) {
 }
 
 async function startInFrontOf(upstream, accounts, vars) {
-  const folder = workerFolder();
+  const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-edge-'));
   const records = (accounts ?? ((u) => [geminiAccount(u), openaiAccount(u)]))(upstream);
   const variables = {
     API_KEY: KEY,
@@ -208,7 +204,8 @@ async function startInFrontOf(upstream, accounts, vars) {
       fetch(`${gateway.url}/v1/chat/completions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+        body: typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream ? body : JSON.stringify(body),
+        ...(body instanceof ReadableStream && { duplex: 'half' }),
       }),
     health: async () => (await admin('GET', '/health')).json(),
     /** Waits until no request is in flight. */

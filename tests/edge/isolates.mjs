@@ -1,13 +1,16 @@
 // Several isolates of one deployment: Workers of the same code over one KV namespace and the same Durable Objects, in workerd.
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTestHarness } from 'wrangler';
 import { quiet } from '../../scripts/lib.mjs';
-import { ADMIN, KEY, workerFolder } from './harness.mjs';
+import { copyWorker } from './bundle.mjs';
+import { ADMIN, KEY } from './harness.mjs';
 
 /** @param {{ count?: number, vars?: Record<string, string> }} options */
 export async function startIsolates({ count = 3, vars = {} } = {}) {
-  const folder = workerFolder();
+  const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-isolates-'));
+  copyWorker(folder);
   const names = Array.from({ length: count }, (_, index) => `isolate-${index}`);
   // The first one is home to the objects.
   const gateway = (name, index, more) => ({

@@ -2,9 +2,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startGateway } from '../../scripts/gateway.mjs';
 import { at } from '../../scripts/lib.mjs';
-import { freePort } from './harness.mjs';
+import { startWorkerd } from './workerd.mjs';
 
 // Wrangler's local Analytics Engine drops what it is given: here is one that tells.
 const WORKER = `
@@ -28,22 +27,21 @@ export default {
     return new Response(text ?? '', { status });
   },
 };`;
-const CONFIG = `
-name = "objects"
-main = "worker.js"
-compatibility_date = "2026-11-01"
-durable_objects.bindings = [{ name = "LEDGER", class_name = "Ledger" }, { name = "METER", class_name = "Meter" }]
-migrations = [{ tag = "v1", new_sqlite_classes = ["Ledger", "Meter"] }]
-`;
+const OPTIONS = {
+  name: 'objects',
+  compatibilityDate: '2026-11-01',
+  durableObjects: {
+    LEDGER: { className: 'Ledger', useSQLite: true },
+    METER: { className: 'Meter', useSQLite: true },
+  },
+};
 
 /** `ask` gives [status, text]; `restart` ends the process and goes on with what was stored. */
 export async function startObjects() {
   const folder = mkdtempSync(path.join(tmpdir(), 'isthmus-objects-'));
-  cpSync(at('js-shim'), path.join(folder, 'js-shim'), { recursive: true });
-  writeFileSync(path.join(folder, 'worker.js'), WORKER);
-  writeFileSync(path.join(folder, 'wrangler.toml'), CONFIG);
-  const run = async () =>
-    startGateway({ port: await freePort(), config: path.join(folder, 'wrangler.toml'), persist: path.join(folder, 'state') });
+  cpSync(at('js-shim'), path.join(folder, 'worker', 'js-shim'), { recursive: true });
+  writeFileSync(path.join(folder, 'worker', 'worker.js'), WORKER);
+  const run = () => startWorkerd(path.join(folder, 'worker'), OPTIONS, path.join(folder, 'state'));
   let worker = await run();
   return {
     async ask(binding, name, verb, body = '') {

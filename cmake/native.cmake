@@ -34,5 +34,8 @@ target_include_directories(unit_tests PRIVATE src tests)
 target_compile_options(unit_tests PRIVATE -g -O0 -Wall -Wextra ${SANITIZE})
 target_compile_definitions(unit_tests PRIVATE ISTHMUS_TESTS="${CMAKE_SOURCE_DIR}/tests"
                                               ISTHMUS_CORE="$<TARGET_FILE:core_module>")
+if(ISTHMUS_PRECOMPILE)
+  target_precompile_headers(unit_tests PRIVATE <gtest/gtest.h> ${LIBRARY_HEADERS})
+endif()
 add_dependencies(unit_tests core_module)
 target_link_libraries(unit_tests PRIVATE GTest::gtest GTest::gtest_main ${CMAKE_DL_LIBS})

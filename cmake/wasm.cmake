@@ -8,7 +8,9 @@ target_include_directories(core SYSTEM PUBLIC ${ISTHMUS_JSON_INCLUDE})
 # What touches every byte is built for speed, the rest for size: docs/decisions/008-size-and-speed.md.
 set(EVERY_BYTE ${CORE_SOURCES})
 list(FILTER EVERY_BYTE INCLUDE REGEX "/src/(json/|http/|base/crc32|protocol/codewhisperer_decode)")
-set_source_files_properties(${EVERY_BYTE} PROPERTIES COMPILE_OPTIONS -O3)
+set_source_files_properties(${EVERY_BYTE} PROPERTIES COMPILE_OPTIONS -O3 SKIP_PRECOMPILE_HEADERS ON)
+# It stands in for what the library's headers declare.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/base/runtime.cc PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 
 include(CheckCXXCompilerFlag)
 

@@ -120,15 +120,21 @@ async function picked(entries, values) {
   }
 }
 
+const SETTINGS = ['label', 'base_url', 'wire', 'models', 'weight', 'priority', 'max_concurrent', 'min_interval_ms'];
+
+/** What people have set of an account that is replaced: it stays. */
+function settingsOf(account) {
+  const own = account.project && !account.project_found ? { project: account.project } : {};
+  const given = ([name, value]) => SETTINGS.includes(name) && value !== '' && value.length !== 0;
+  return { ...own, ...Object.fromEntries(Object.entries(account).filter(given)) };
+}
+
 /** @returns {Promise<number>} the exit code */
 async function upload(call, chosen, check) {
   let refused = 0;
   let failing = 0;
   for (const { provider, place, login, owner, id, there } of chosen) {
-    const { base_url, project, project_found, models = [] } = there ?? {}; // what people have set stays
-    const own = project && !project_found;
-    const settings = { ...(base_url && { base_url }), ...(own && { project }), ...(models.length && { models }) };
-    const record = { ...login, ...settings, provider, id: there?.id ?? id, ...(owner && { label: owner }) };
+    const record = { ...login, ...(owner && { label: owner }), ...settingsOf(there ?? {}), provider, id: there?.id ?? id };
     try {
       const account = await call('POST', '/admin/accounts', record);
       console.log(`${place}: stored as ${nameOf(account)}`);

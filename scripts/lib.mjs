@@ -1,6 +1,6 @@
 // What every script needs: where things are, running commands, saying what happens.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
@@ -65,10 +65,20 @@ export const quiet = {
 /** Variables of a .dev.vars file. */
 export function readVars(file = at('.dev.vars')) {
   if (!existsSync(file)) return {};
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = readFileSync(file, 'utf8').split(/\r?\n/);
   return Object.fromEntries(
     lines.filter((l) => l.includes('=')).map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1).replace(/^"|"$/g, '')]),
   );
+}
+
+/** Adds to a .dev.vars file what it lacks. @param {Record<string, () => string>} wanted */
+export function addVars(wanted, file = at('.dev.vars')) {
+  const set = readVars(file);
+  const missing = Object.entries(wanted).filter(([name]) => !set[name]);
+  if (!missing.length) return;
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const apart = text && !text.endsWith('\n') ? '\n' : ''; // or the first would join the last line that is there
+  appendFileSync(file, apart + missing.map(([name, make]) => `${name}=${make()}\n`).join(''), { mode: 0o600 });
 }
 
 /** Is `product` there and newer than `source`? */

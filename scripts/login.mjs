@@ -90,7 +90,8 @@ function explain(error, provider) {
 /** Which accounts wait for a login, so that nobody makes a second one by mistake. */
 async function remindOf(call, provider) {
   const { data } = await call('GET', '/admin/accounts');
-  const waiting = data.filter((account) => account.provider === provider.provider && account.state === 'needs_login');
+  const renewable = (account) => account.state === 'needs_login' && account.source === 'stored';
+  const waiting = data.filter((account) => account.provider === provider.provider && renewable(account));
   for (const account of waiting) console.log(`${nameOf(account)} waits for a login: --id ${account.id} renews it.\n`);
 }
 

@@ -1,13 +1,13 @@
 // npm start: installs what is missing, builds, and runs the gateway on http://localhost:8787 (or --port N).
 // While no account is configured, a simulated upstream stands in, so that the first request works at once.
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWasm } from './build.mjs';
 import { startGateway } from './gateway.mjs';
-import { at, fail, readVars, say, stateFolder } from './lib.mjs';
+import { addVars, at, fail, readVars, say, stateFolder } from './lib.mjs';
 import { setUp } from './setup.mjs';
 
 const USAGE = `npm start -- [options]
@@ -48,15 +48,9 @@ function portIsFree() {
 
 /** Made once, kept for good: a new SEAL_KEY could not open what the old one sealed. What a person has set stays. */
 function localSecrets() {
-  const file = at('.dev.vars');
-  const secret = (prefix) => prefix + randomBytes(24).toString('base64url');
-  if (!existsSync(file)) {
-    writeFileSync(file, '', { mode: 0o600 });
-    say('made .dev.vars with new local keys');
-  }
-  const set = readVars();
-  const wanted = { API_KEY: 'isk-', ADMIN_KEY: 'isa-', SEAL_KEY: '' };
-  for (const [name, prefix] of Object.entries(wanted)) if (!set[name]) appendFileSync(file, `${name}=${secret(prefix)}\n`);
+  const secret = (prefix) => () => prefix + randomBytes(24).toString('base64url');
+  if (!existsSync(at('.dev.vars'))) say('made .dev.vars with new local keys');
+  addVars({ API_KEY: secret('isk-'), ADMIN_KEY: secret('isa-'), SEAL_KEY: secret('') });
   return readVars();
 }
 

@@ -63,7 +63,7 @@ base::Task<Problem> remove(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
   if (!account) co_return no_such_account(id);
   if (account->from_environment) {
-    co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: remove it there.");
+    co_return invalid("The account '" + id + "' comes from a variable: remove it there.");
   }
   if (auto failed = co_await account::remove(exchange.id, id)) co_return failed;
   account::pool().expire();
@@ -86,7 +86,7 @@ base::Task<Problem> set(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
   if (!account) co_return no_such_account(id);
   if (account->from_environment) {
-    co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: change it there.");
+    co_return invalid("The account '" + id + "' comes from a variable: change it there.");
   }
   json::Document document;
   bool object = document.parse(exchange.request.body) == json::Error::none && document.root().is_object();

@@ -119,6 +119,7 @@ void keep_settings(const account::Credential& old, Login& login) {
   if (to.token_url.empty()) to.token_url = old.token_url;
   if (to.project.empty()) to.project = old.project;
   if (to.models.empty()) to.models = old.models;
+  to.preferences = old.preferences;
   to.extra.insert(old.extra.begin(), old.extra.end());
 }
 

@@ -31,16 +31,18 @@ std::string next_step(const account::Account& account, int64_t now) {
   const account::Credential& credential = account.credential;
   const std::string &id = credential.id, &provider = credential.provider;
   bool fixed = account.from_environment;
-  std::string remove = fixed ? "remove it from the ACCOUNTS variable" : "npm run account -- remove " + id;
+  std::string remove = fixed ? "remove it from its variable" : "npm run account -- remove " + id;
+  std::string check = "npm run account -- check " + id;
   switch (account.state) {
     case State::needs_login:
-      if (fixed && credential.refresh_token.empty()) return "Mend its record in the ACCOUNTS variable.";
+      if (account.reason.find("https://") != std::string::npos)
+        return "Settle it on the page that the reason names, then: " + check;
+      if (fixed) return "Renew it in the variable that it comes from, then deploy again.";
       if (!credential.api_key.empty())
         return "Give it a key that works: npm run account -- add " + provider + " --id " + id;
       return "Log in again: npm run login -- " + provider + " --id " + id;
     case State::quarantined:
-      return "Settle it with the provider, then: npm run account -- check " + id +
-             ". Or give it up: " + remove;
+      return "Settle it with the provider, then: " + check + ". Or give it up: " + remove;
     case State::retired: return "Give it up, since its service has ended: " + remove;
     default: break;
   }

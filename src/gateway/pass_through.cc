@@ -72,7 +72,8 @@ class Passage {
   }
 
  private:
-  // Anthropic tells the input at the beginning and the output at the end.
+  // Anthropic tells the input at the beginning and the output at the end; OpenAI neither, unless the client
+  // asks.
   void take_counts() {
     chat::Usage& told = relay_.told.tokens;
     chat::Usage last = usage_in(watch_.tail());
@@ -82,6 +83,7 @@ class Passage {
       last.known = told.known;
     }
     last.output = std::max(last.output, told.output);
+    if (!last.output) last.output = watch_.events();
     told = last;
   }
 

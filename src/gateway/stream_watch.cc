@@ -51,6 +51,7 @@ void StreamWatch::end_line() {
     in_event_ = true;
     read_line();
   } else {
+    events_ += in_event_;
     complete_ |= said_;
     over_ |= closing_;
     in_event_ = said_ = closing_ = false;

@@ -21,6 +21,8 @@ class StreamWatch {
   bool complete(bool ended) const;
   // Nothing can follow what was said. (Gemini's finish reason may be followed by usage.)
   bool over() const { return over_ && between_events(); }
+  // How many events went by, each about a token where text streams.
+  int64_t events() const { return events_; }
   // The last bytes that went by, for what a stream says at its end.
   std::string_view tail() const { return tail_; }
 
@@ -31,9 +33,10 @@ class StreamWatch {
   void look_for_members(std::string_view bytes);
 
   std::span<const std::string_view> words_;
-  std::string line_;       // the beginning of the line that is not over yet
-  std::string tail_;       // bounded
-  std::string carry_;      // the end of the chunk before, in which a member's name may have begun
+  std::string line_;   // the beginning of the line that is not over yet
+  std::string tail_;   // bounded
+  std::string carry_;  // the end of the chunk before, in which a member's name may have begun
+  int64_t events_ = 0;
   bool in_event_ = false;  // the event at hand has a line
   bool said_ = false;      // the event at hand holds the last word
   bool closing_ = false;   // and one after which nothing follows

@@ -11,12 +11,13 @@ namespace gateway {
 Tally::Tally(const Generation& generation) : generation_(generation), began_ms_(host::now_ms()) {}
 
 namespace {
-// What the upstream said; of an answer that nobody waited for it may not have said anything yet, so that its
-// input is counted by ourselves.
+// What the upstream said. Of an answer that nobody waited for it may not have said anything yet, and OpenAI's
+// streams say nothing to a client that did not ask: then the input is counted by ourselves.
 chat::Usage tokens_of(const Generation& of, bool cancelled) {
   chat::Usage tokens = of.told.tokens;
   bool began = of.client && of.client->begun_ms();
-  if (!cancelled || !began || tokens.input || of.body.refused) return tokens;
+  bool answered = began && (cancelled || of.served);
+  if (!answered || tokens.input || of.body.refused) return tokens;
   chat::InputTokens own = chat::estimate_input(of.body.request, of.asked.model);
   tokens.input = calibrated(of.asked.model, own.text) + own.media;
   return tokens;

@@ -26,7 +26,12 @@ base::Task<Answer> call(uint32_t req, std::string message, uint32_t ms) {
   answer.headers = head.data;
   while (answer.body.size() < kMaxBody) {
     host::Completion chunk = co_await host::read(req, ms);
-    if (chunk.status != host::kChunk) break;
+    if (chunk.status == host::kEnd) break;
+    if (chunk.status != host::kChunk) {  // half an answer is none, and may read as a refusal
+      answer.status = host::kNetwork;
+      answer.body = "the answer broke off";
+      break;
+    }
     answer.body += chunk.data;
   }
   host::close(req);

@@ -159,14 +159,21 @@ test('the admin API, the account script and client keys', async (t) => {
     assert.deepEqual([one.title, one.status, one.data], [kiro.title, kiro.status, kiro.methods]);
   });
   await t.test('a login renews the account that it names, which keeps its settings', async () => {
-    await edge.admin('POST', '/admin/accounts', { ...record, id: 'old', api_key: 'spent', label: 'mine', models: ['gemini-2.5-flash'] });
+    await edge.admin('POST', '/admin/accounts', {
+      ...record,
+      id: 'old',
+      api_key: 'spent',
+      label: 'mine',
+      models: ['gemini-2.5-flash'],
+      max_concurrent: 3,
+    });
     const begin = (provider, id) => edge.admin('POST', `/admin/login/${provider}/start`, { id });
     assert.match((await (await begin('openai', 'old')).json()).error.message, /one of gemini/);
     assert.equal((await begin('gemini', 'Not An Id')).status, 400);
     const { login } = await (await begin('gemini', 'old')).json();
     const done = await (await edge.admin('POST', '/admin/login/gemini/continue', { login, input: 'sim-gemini-key' })).json();
     assert.deepEqual([done.renewed, done.account.id, done.account.label, done.account.base_url], [true, 'old', 'mine', record.base_url]);
-    assert.deepEqual(done.account.models, ['gemini-2.5-flash']);
+    assert.deepEqual([done.account.models, done.account.max_concurrent], [['gemini-2.5-flash'], 3]);
     assert.equal(await text(await edge.post(HELLO)), 'You said: hello');
     assert.equal((await (await edge.admin('GET', '/admin/accounts')).json()).data.length, 1);
     assert.equal((await edge.admin('DELETE', '/admin/accounts/old')).status, 200);

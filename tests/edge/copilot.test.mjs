@@ -78,6 +78,7 @@ const EXCHANGES = {
   revoked: [503, 'needs_login', 'needs_login'],
   limited: [429, 'token_endpoint_unavailable', 'cooling'],
   down: [502, 'token_endpoint_unavailable', 'cooling'],
+  cut: [502, 'token_endpoint_unavailable', 'cooling'],
 };
 for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
   test(`exchange, ${trouble}: says why`, async () => {
@@ -90,7 +91,7 @@ for (const [trouble, [status, code, state]] of Object.entries(EXCHANGES)) {
   });
 }
 
-for (const trouble of ['limited', 'down'])
+for (const trouble of ['limited', 'down', 'cut'])
   test(`exchange, ${trouble}: a token that is still good serves, and GitHub is left alone meanwhile`, async () => {
     await login.renew({ refresh_token: GITHUB_TOKEN, access_token: sim().token, expires_ms: Date.now() + 240_000 });
     sim().trouble = trouble;

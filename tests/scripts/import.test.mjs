@@ -120,11 +120,15 @@ test('all of it is imported, works, and is not imported twice', async () => {
   const again = await importing(['--all']);
   assert.match(again.said, /codex[\s\S]*the gateway has it as codex-\w+ \(ready\), which this would replace/);
   assert.match(again.said, /Nothing was picked, and nothing was sent/);
+  const codex = accounts.find(({ provider }) => provider === 'codex');
+  await lab.admin('PATCH', `/admin/accounts/${codex.id}`, { label: 'work', max_concurrent: 1 });
   const replaced = await importing(['--pick', '4', '--no-check']);
   assert.equal(replaced.status, 0, replaced.said);
   const after = await lab.accounts();
   assert.deepEqual(after.map(({ id }) => id).sort(), accounts.map(({ id }) => id).sort());
-  assert.match(after.find(({ provider }) => provider === 'codex').base_url, /\/7\/codex/);
+  const { base_url, label: name, max_concurrent } = after.find(({ id }) => id === codex.id);
+  assert.match(base_url, /\/7\/codex/);
+  assert.deepEqual([name, max_concurrent], ['work', 1], 'what people have set stays');
 });
 
 test('a person picks numbers; a pipe may; nobody may not', async () => {

@@ -92,6 +92,7 @@ function github(state, record, path, response) {
     });
   if (path !== 'copilot_internal/v2/token') return send(response, 404, { message: 'Not Found' });
   copilot.exchanges++;
+  if (copilot.trouble === 'cut') return response.writeHead(200, { 'content-type': 'application/json' }).end('{"token":"tid=sim;exp=1');
   if (copilot.trouble) return send(response, ...EXCHANGES[copilot.trouble]);
   copilot.token = `tid=sim;exp=0;chat=1:token-${copilot.exchanges}`;
   const expires_at = Math.floor(Date.now() / 1000) + 1800;

@@ -64,7 +64,10 @@ std::string reason_in(json::Value root) {
 std::optional<chat::Error> refused(account::Account& account, const Answer& answer, json::Value root) {
   std::string why = reason_in(root);
   bool limited = answer.status == 429 || base::lower(why).find("rate limit") != why.npos;
-  if (answer.ok() || (!limited && answer.status >= 400 && answer.status < 500 && answer.status != 408)) {
+  bool is_verdict = answer.ok()
+                        ? bool(root["error_details"])
+                        : !limited && answer.status >= 400 && answer.status < 500 && answer.status != 408;
+  if (is_verdict) {
     bool banned = root["error_details"]["notification_id"].equals("spammy_user");
     chat::Error error = failure(account, why, banned ? "account_suspended" : "needs_login");
     account::stop(account, banned ? account::State::quarantined : account::State::needs_login, error.message);

@@ -27,6 +27,8 @@ bool read_credential_file(Value file, account::Credential& out) {
   read_tokens(file, out);
   if (file["token"].is_object()) read_tokens(file["token"], out);
   if (file["token"].is_string()) out.access_token = file["token"].str();
+  // Of unknown age: a fresh one costs one request, a dead one would fail each.
+  if (out.expires_ms == 0 && !out.refresh_token.empty()) out.access_token.clear();
   copy(file, "project_id", out.project);
   copy(file, "quota_project_id", out.project);
   copy(file, "email", out.label);

@@ -74,7 +74,7 @@ chat::Error stopped(account::Account& account, const Door& door, std::string_vie
 
 chat::Error project_required(account::Account& account, const Door& door) {
   return stopped(account, door, "project_required",
-                 "its licence needs a Google Cloud project. Set 'project' for this account.");
+                 "its licence needs a Google Cloud project: log in again with --project ID.");
 }
 
 // Google wants to see the person first, and gives the link.

@@ -29,6 +29,22 @@ TEST(Import, TakesTheFilesOfGooglesTools) {
   }
 }
 
+TEST(Import, DropsATokenOfUnknownAgeThatCanBeRenewed) {
+  const struct {
+    const char *file, *access;
+  } files[] = {
+      {R"({"token":"old","refresh_token":"r","client_id":"c","client_secret":"s"})", ""},
+      {R"({"token":{"access_token":"old","refresh_token":"r"}})", ""},
+      {R"({"access_token":"dated","refresh_token":"r","expiry_date":1790000000000})", "dated"},
+  };
+  for (const auto& file : files) {
+    Credential to;
+    std::string problem;
+    ASSERT_TRUE(provider::import(file.file, to, problem)) << problem;
+    EXPECT_EQ(to.access_token, file.access) << file.file;
+  }
+}
+
 TEST(Import, RefusesWhatCannotServeOrWouldBreakAHeader) {
   for (const char* file :
        {"", "[]", "5", R"({"type":"service_account","private_key":"k"})",

@@ -57,7 +57,9 @@ export function factsOf(provider, place, login) {
   const at = holder(login);
   const secret = secretOf(login, at);
   const owner = ownerOf(login, at);
-  const id = `${provider}-${digest(provider, owner || `${hostname()}:${place}`).slice(0, 8)}`;
+  // One person may have several workspaces of Codex, each an account.
+  const whose = [owner || `${hostname()}:${place}`, text(at.account_id)].filter(Boolean);
+  const id = `${provider}-${digest(provider, ...whose).slice(0, 8)}`;
   const facts = { owner, who: owner || text(login.socialProvider), expires: '', id, same: digest(secret) };
   if (login.type === 'service_account') return { ...facts, problem: 'it is a service account, which these services do not take' };
   if (!secret) return { ...facts, problem: 'it holds no token; the tool may keep its login in the keyring of the system' };

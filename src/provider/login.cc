@@ -102,7 +102,8 @@ std::string pasted_code(std::string_view input, std::string_view state, std::opt
   }
   std::string_view query = query_of(input);
   if (auto refused = base::query_value(query, "error")) {
-    problem = login_problem("The login was refused: " + *refused + ".");
+    std::string why = base::query_value(query, "error_description").value_or("");
+    problem = login_problem("The login was refused: " + *refused + (why.empty() ? "." : " (" + why + ")."));
   } else if (base::query_value(query, "state").value_or(std::string(state)) != state) {
     problem = login_problem("This address belongs to another login. Start again.");
   }

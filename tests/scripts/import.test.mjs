@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { factsOf } from '../../scripts/import/facts.mjs';
 import { ACCOUNT, jwt } from '../upstreams/codex.mjs';
 import { GITHUB_TOKEN } from '../upstreams/copilot.mjs';
 import { run, startLab } from './lab.mjs';
@@ -129,6 +130,15 @@ test('all of it is imported, works, and is not imported twice', async () => {
   const { base_url, label: name, max_concurrent } = after.find(({ id }) => id === codex.id);
   assert.match(base_url, /\/7\/codex/);
   assert.deepEqual([name, max_concurrent], ['work', 1], 'what people have set stays');
+});
+
+test('the workspaces of one person are accounts of their own', () => {
+  const idOf = (account_id, refresh_token) => {
+    const file = codexFile();
+    return factsOf('codex', 'auth.json', { ...file, tokens: { ...file.tokens, account_id, refresh_token } }).id;
+  };
+  assert.notEqual(idOf('personal', 'rt_a'), idOf('team', 'rt_b'));
+  assert.equal(idOf('team', 'rt_c'), idOf('team', 'rt_b'), 'a newer token is the same login');
 });
 
 test('a person picks numbers; a pipe may; nobody may not', async () => {

@@ -206,6 +206,9 @@ test('paste: codex; what belongs to another login is refused, and may be given a
   assert.match(spent.stderr, /Google did not take the code \(Malformed auth code\.\).*start again\.\nNo account was changed\./);
   const denied = await login(['gemini-cli', '--method', 'loopback'], { input: 'http://localhost:8085/?error=access_denied\n' });
   assert.match(denied.stderr, /The login was refused: access_denied\./);
+  const callback = 'http://localhost:1455/auth/callback?error=access_denied&error_description=missing_codex_entitlement\n';
+  const barred = await login(['codex'], { input: callback });
+  assert.match(barred.stderr, /The login was refused: access_denied \(missing_codex_entitlement\)\./);
   const nothing = await login(['gemini-cli'], { input: '' });
   assert.deepEqual([nothing.status, /standard input ended before anything was given/.test(nothing.stderr)], [1, true]);
 });

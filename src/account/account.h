@@ -65,6 +65,7 @@ struct Account {
   Rest resting;                                          // the whole account
   std::map<std::string, Rest, std::less<>> model_rests;  // by model
   bool other_wire = false;  // "auto" was wrong about the wire: the endpoint is not there
+  bool learnt = false;      // its credential holds what was found out about its routes and is not stored yet
   uint32_t failures = 0;    // in a row
 
   uint32_t in_flight = 0, probes = 0;                 // requests on it now; those of them that prove it well

@@ -23,8 +23,6 @@ bool contains(const std::vector<AccountPtr>& accounts, const AccountPtr& account
   return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
 }
 
-bool same_credential(const Credential& a, const Credential& b) { return to_json(a) == to_json(b); }
-
 }  // namespace
 
 Pool& pool() {
@@ -116,15 +114,15 @@ void Pool::forget(std::string_view id) {
 
 // The account as it is known, state and all, unless a person has put it in again. KV lags behind: a record of
 // an older generation than the one at hand is not news, and one of a newer generation is the same account
-// with a renewed credential.
+// with a renewed credential. Where the generations are equal and the credentials are not, this instance knows
+// more: a token was refused, or its successor is on its way.
 AccountPtr Pool::known(const Credential& stored) const {
   for (const AccountPtr& account : accounts_) {
     Credential& own = account->credential;
     if (account->from_environment || own.id != stored.id) continue;
     if (stored.generation < own.generation) return account;
     if (stored.added_ms != own.added_ms) return nullptr;
-    if (stored.generation == own.generation) return same_credential(own, stored) ? account : nullptr;
-    if (!account->refreshing.busy()) own = stored;
+    if (stored.generation > own.generation && !account->refreshing.busy()) own = stored;
     return account;
   }
   return nullptr;

@@ -71,12 +71,37 @@ TEST_F(PoolTest, KeepsTheStateOfAnUnchangedCredential) {
   store("g1"), store("g2");
   load();
   for (const AccountPtr& account : pool_.all()) account->failures = 7;
-  store("g2", R"(,"label":"changed")");
+  store("g2", R"(,"generation":5,"added_ms":5)");
   pool_.expire();
   load();
   std::map<std::string, uint32_t> failures;
   for (const AccountPtr& account : pool_.all()) failures[account->credential.id] = account->failures;
-  EXPECT_EQ(failures, (std::map<std::string, uint32_t>{{"g1", 7}, {"g2", 0}}));
+  EXPECT_EQ(failures, (std::map<std::string, uint32_t>{{"g1", 7}, {"g2", 0}})) << "put in again";
+}
+
+TEST_F(PoolTest, TakesANewerGenerationOverIntoTheAccountThatItKnows) {
+  store("g1", R"(,"generation":5)");
+  load();
+  AccountPtr account = pool_.all()[0];
+  account->failures = 7;
+  store("g1", R"(,"generation":6,"label":"changed","weight":3)");
+  pool_.expire();
+  load();
+  EXPECT_EQ(pool_.all()[0], account);
+  EXPECT_EQ(account->failures, 7u);
+  EXPECT_EQ(account->credential.label, "changed");
+  EXPECT_EQ(account->credential.preferences.weight, 3);
+}
+
+TEST_F(PoolTest, KeepsWhatItKnowsMoreThanTheRecordOfTheSameGeneration) {
+  store("g1", R"(,"generation":5,"access_token":"refused")");
+  load();
+  AccountPtr account = pool_.all()[0];
+  account->credential.access_token.clear();
+  pool_.expire();
+  load();
+  EXPECT_EQ(pool_.all()[0], account);
+  EXPECT_EQ(account->credential.access_token, "");
 }
 
 TEST_F(PoolTest, ServesOnWhatIsKnownWhenStorageFails) {

@@ -1,0 +1,125 @@
+// What an instance does with its accounts while their tokens are renewed, stored and read.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "script/instance.h"
+#include "script/vaults.h"
+
+namespace {
+
+using fake::Exchange;
+using fake::Fetch;
+using fake::Instance;
+using fake::World;
+
+constexpr int64_t kMinute = 60'000;
+constexpr std::string_view kTokens = "https://oauth2.googleapis.com/token";
+const char* const kAnswer =
+    "data: {\"response\":{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hello\"}]},"
+    "\"finishReason\":\"STOP\"}]}}\n\n";
+const char* const kResponsesAnswer =
+    "data: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\n"
+    "data: {\"type\":\"response.output_text.delta\",\"item_id\":\"m\",\"output_index\":0,"
+    "\"content_index\":0,\"delta\":\"Hello\"}\n\n"
+    "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"status\":\"completed\","
+    "\"output\":[]}}\n\n";
+
+class AccountsScript : public testing::Test {
+ protected:
+  AccountsScript() {
+    world_.on_fetch = [this](Exchange&, Fetch& fetch) {
+      if (fetch.url == kTokens) return trades_.push_back(&fetch);
+      if (fetch.headers.find("Bearer " + good_) == std::string::npos)
+        return fetch.answer_whole(401, "", R"({"error":{"code":401,"status":"UNAUTHENTICATED"}})");
+      fetch.answer_whole(200, "content-type: text/event-stream\n", kAnswer);
+    };
+  }
+  ~AccountsScript() override { EXPECT_EQ(world_.violations, std::vector<std::string>{}); }
+
+  void store(const std::string& id, const std::string& rest) {
+    world_.storage["account:" + id] = World::seal(R"({"id":")" + id + "\"," + rest + "}");
+  }
+  // A login of Google's whose access token is good for `ms`.
+  void login(int64_t ms) {
+    store("c1", R"("provider":"gemini-cli","refresh_token":"rt_0","access_token":"at_0","project":"p",)"
+                R"("generation":5,"added_ms":5,"expires_ms":)" +
+                    std::to_string(world_.now_ms + ms));
+  }
+  std::string stored(const std::string& id) {
+    std::string plain;
+    World::unseal(world_.storage["account:" + id], plain);
+    return plain;
+  }
+  Exchange& send(Instance& instance, const std::string& model = "gemini-cli/gemini-2.5-flash") {
+    Exchange& client = instance.send("client",
+                                     "POST /v1/chat/completions\nauthorization: Bearer sesame\n\n"
+                                     R"({"model":")" +
+                                         model + R"(","messages":[{"role":"user","content":"Hi"}]})");
+    world_.settle();
+    return client;
+  }
+  std::string ask(Instance& instance, const std::string& model = "gemini-cli/gemini-2.5-flash") {
+    return send(instance, model).head.substr(0, 3);
+  }
+  Exchange& admin(Instance& instance, const std::string& start, const std::string& body = "") {
+    Exchange& client = instance.send("admin", start + "\nauthorization: Bearer boss\n\n" + body);
+    world_.settle();
+    return client;
+  }
+  void trade(Fetch& fetch, const std::string& number) {
+    good_ = "at_" + number;
+    fetch.answer_whole(200, "",
+                       R"({"access_token":"at_)" + number + R"(","refresh_token":"rt_)" + number +
+                           R"(","expires_in":3600})");
+    world_.settle();
+  }
+
+  World world_;
+  std::string good_ = "at_0";   // the access token that is taken
+  std::vector<Fetch*> trades_;  // as they come in, unanswered
+  fake::Environment environment_{{"API_KEY", "sesame"}, {"ADMIN_KEY", "boss"}};
+};
+
+// The list of accounts is read anew in the middle of a refresh: the record still has the token that is being
+// traded.
+TEST_F(AccountsScript, ALoginIsTradedOnceAlthoughItsRecordIsReadAgain) {
+  login(50 * kMinute);
+  Instance instance(world_, environment_);
+  EXPECT_EQ(ask(instance), "200");
+  world_.now_ms += kMinute - 1000;
+  good_ = "nothing";
+  Exchange& first = send(instance);
+  EXPECT_EQ(trades_.size(), 1u);
+  world_.now_ms += 2000;
+  Exchange& second = send(instance);
+  ASSERT_EQ(trades_.size(), 1u);
+  trade(*trades_[0], "1");
+  EXPECT_EQ(first.head.substr(0, 3), "200");
+  EXPECT_EQ(second.head.substr(0, 3), "200");
+  EXPECT_EQ(trades_.size(), 1u);
+}
+
+TEST_F(AccountsScript, AWireThatWasLearntIsAskedForOnce) {
+  int refused = 0, served = 0;
+  world_.on_fetch = [&](Exchange&, Fetch& fetch) {
+    if (fetch.url.ends_with("/responses")) {
+      served++;
+      return fetch.answer_whole(200, "content-type: text/event-stream\n", kResponsesAnswer);
+    }
+    refused++;
+    fetch.answer_whole(400, "", R"({"error":{"message":"not here","code":"unsupported_api_for_model"}})");
+  };
+  store("h1", R"("provider":"github-copilot","refresh_token":"github_pat_1","generation":5,"added_ms":5)");
+  auto instance = std::make_unique<Instance>(world_, environment_);
+  for (int i = 0; i < 5; i++, world_.now_ms += kMinute)
+    EXPECT_EQ(ask(*instance, "github-copilot/gpt-5.2"), "200");
+  EXPECT_EQ(refused, 1);
+  EXPECT_EQ(served, 5);
+  EXPECT_NE(stored("h1").find(R"("wire gpt-5.2":"responses")"), std::string::npos) << stored("h1");
+  instance = std::make_unique<Instance>(world_, environment_);
+  EXPECT_EQ(ask(*instance, "github-copilot/gpt-5.2"), "200");
+  EXPECT_EQ(refused, 1) << "a new instance reads it";
+}
+
+}  // namespace

@@ -28,7 +28,7 @@ Lease::Lease(uint32_t req, AccountPtr account) : req_(req), account_(std::move(a
 }
 Lease::~Lease() { std::erase(leases(), this); }
 
-base::Task<Grant> Lease::take() {
+base::Task<Grant> Lease::take(bool patient) {
   uint32_t pause = kFirstPauseMs;
   for (uint32_t waited = 0;; waited += pause, pause = std::min(2 * pause, kLongestPauseMs)) {
     std::string body = base::to_text(account_->credential.generation) + "\n" + base::to_text(kLeaseMs);
@@ -36,7 +36,7 @@ base::Task<Grant> Lease::take() {
     if (answer.grant == Grant::granted) token_ = std::move(answer.text);
     if (answer.grant == Grant::newer) answer.grant = co_await take_over(req_, account_, answer.text);
     if (answer.grant == Grant::unavailable) problem_ = std::move(answer.text);
-    if (answer.grant != Grant::busy || waited >= kPatienceMs) co_return answer.grant;
+    if (answer.grant != Grant::busy || !patient || waited >= kPatienceMs) co_return answer.grant;
     co_await host::sleep(req_, pause);
   }
 }

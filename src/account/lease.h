@@ -36,8 +36,8 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  // Asks for the lease, and waits for as long as another holds it, 20 s at most.
-  base::Task<Grant> take();
+  // Asks for the lease. While another holds it, a `patient` one waits, 20 s at most.
+  base::Task<Grant> take(bool patient);
   // Stores the account's credential as its next generation. Ends the lease.
   base::Task<Grant> commit();
   // Nothing came of it. Ends the lease.

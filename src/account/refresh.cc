@@ -1,5 +1,7 @@
 #include "account/refresh.h"
 
+#include <utility>
+
 #include "account/lease.h"
 #include "host/host.h"
 
@@ -8,6 +10,17 @@ namespace account {
 namespace {
 
 using Problem = std::optional<chat::Error>;
+
+constexpr int64_t kPauseMs = 30'000;  // after a failure that passes, while the old credential serves
+
+// Is the credential, which is due for renewal, good for some time yet? That is what `fresh` says while the
+// issuer is left alone.
+bool serves_on(Account& account, Renewal renewal) {
+  int64_t now = host::now_ms(), before = std::exchange(account.renew_after_ms, now + 1);
+  bool good = renewal.fresh(account, now);
+  account.renew_after_ms = before;
+  return good;
+}
 
 chat::Error passing(chat::Fault fault, std::string message) {
   chat::Error error;
@@ -41,7 +54,7 @@ chat::Error unreachable(const Account& account, const std::string& why) {
 // The lease, or what stands in its way. `fresh`: no lease is needed any more.
 base::Task<Problem> obtain(Lease& lease, AccountPtr account, Renewal renewal, bool& fresh) {
   while (true) {
-    switch (co_await lease.take()) {
+    switch (co_await lease.take(!serves_on(*account, renewal))) {
       case Grant::granted:
       case Grant::local: co_return std::nullopt;
       case Grant::newer:
@@ -99,13 +112,20 @@ base::Task<Problem> persist(uint32_t req, AccountPtr account, Renewal renewal) {
 base::Task<Problem> refresh(uint32_t req, AccountPtr account, Renewal renewal) {
   uint32_t seen = account->refreshes;
   while (account->refreshing.busy()) {
+    if (serves_on(*account, renewal)) co_return std::nullopt;
     if (!co_await account->refreshing.wait(req)) co_return slow();
     if (account->refreshes != seen) co_return account->refresh_error;
     // Whoever was at it is gone: the first to wake takes over.
   }
   Flight::Lead lead(account->refreshing);
   host::Hold hold(req);  // until the outcome is stored
-  account->refresh_error = co_await persist(req, account, renewal);
+  Problem outcome = co_await persist(req, account, renewal);
+  if (outcome && outcome->retry && serves_on(*account, renewal)) {
+    host::log(host::Level::warning, account->credential.id + ": " + outcome->message);
+    account->renew_after_ms = host::now_ms() + kPauseMs;
+    outcome.reset();
+  }
+  account->refresh_error = std::move(outcome);
   account->refreshes++;
   co_await hold.end();
   co_return account->refresh_error;

@@ -100,6 +100,46 @@ TEST_F(AccountsScript, ALoginIsTradedOnceAlthoughItsRecordIsReadAgain) {
   EXPECT_EQ(trades_.size(), 1u);
 }
 
+// Another isolate has died with the lease, and the vault lets it run out.
+TEST_F(AccountsScript, AGoodTokenServesWhileAnotherHoldsTheLease) {
+  fake::Vaults vaults(world_);
+  vaults.upstream = [](std::string_view) { return "500\n\n"; };
+  world_.objects["VAULT"]("account:c1", "lease", "5\n90000");
+  login(4 * kMinute);
+  Instance instance(world_, environment_);
+  EXPECT_EQ(ask(instance), "200");
+  good_ = "nothing";
+  Exchange& refused = send(instance);
+  EXPECT_FALSE(refused.responded()) << "a token that was refused is not good";
+  world_.wind_down();
+}
+
+TEST_F(AccountsScript, AGoodTokenServesWhileTheVaultDoesNotAnswer) {
+  int asked = 0;
+  world_.objects["VAULT"] = [&](const std::string&, const std::string&, std::string_view) {
+    asked++;
+    return fake::Result{503, "no answer"};
+  };
+  login(4 * kMinute);
+  Instance instance(world_, environment_);
+  EXPECT_EQ(ask(instance), "200");
+  EXPECT_EQ(ask(instance), "200");
+  EXPECT_EQ(asked, 1) << "it is left alone for a while";
+  world_.now_ms += 4 * kMinute;
+  EXPECT_EQ(ask(instance), "503") << "a token that is over is not good";
+}
+
+TEST_F(AccountsScript, AGoodTokenServesWhileItsIssuerTakesLong) {
+  login(4 * kMinute);
+  Instance instance(world_, environment_);
+  Exchange& first = send(instance);
+  EXPECT_EQ(ask(instance), "200");
+  EXPECT_EQ(ask(instance), "200");
+  ASSERT_EQ(trades_.size(), 1u);
+  trade(*trades_[0], "1");
+  EXPECT_EQ(first.head.substr(0, 3), "200");
+}
+
 TEST_F(AccountsScript, AWireThatWasLearntIsAskedForOnce) {
   int refused = 0, served = 0;
   world_.on_fetch = [&](Exchange&, Fetch& fetch) {

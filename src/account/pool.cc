@@ -55,22 +55,40 @@ base::Task<> Pool::read_all(uint32_t req) {
   co_await read_environment(req, found);
   complete_ = co_await read_records(req, found);
   fresh_until_ms_ = host::now_ms() + (complete_ ? kFreshMs : kRetryMs);
-  if (complete_ || accounts_.empty()) accounts_ = std::move(found);
+  accounts_ = std::move(found);
 }
 
 base::Task<bool> Pool::read_records(uint32_t req, std::vector<AccountPtr>& found) {
   std::optional<std::string> keys = co_await record_keys(req);
-  if (!keys) co_return false;
+  if (!keys) {
+    for (const AccountPtr& account : accounts_) {
+      if (!account->from_environment) found.push_back(account);
+    }
+    co_return false;
+  }
+  bool all = true;
   std::string_view rest = *keys;
   while (!rest.empty()) {
-    std::string key(base::take_until(rest, '\n'));
-    auto account = std::make_shared<Account>();
-    if (!co_await read_record(req, key, account->credential, account->old_seal)) continue;
-    AccountPtr before = known(account->credential);
-    if (before) before->old_seal = account->old_seal;
-    found.push_back(before ? before : account);
+    AccountPtr account = co_await read_account(req, std::string(base::take_until(rest, '\n')), all);
+    if (account) found.push_back(account);
   }
-  co_return true;
+  co_return all;
+}
+
+// Null: there is none. One whose record cannot be read for now is the one that is known by that key, if any;
+// then not `all` have been read.
+base::Task<AccountPtr> Pool::read_account(uint32_t req, std::string key, bool& all) {
+  auto account = std::make_shared<Account>();
+  Reading reading = co_await read_record(req, key, account->credential, account->old_seal);
+  if (reading == Reading::none) co_return nullptr;
+  if (reading == Reading::failed) {
+    all = false;
+    co_return stored_as(key);
+  }
+  AccountPtr before = known(account->credential);
+  if (!before) co_return account;
+  before->old_seal = account->old_seal;
+  co_return before;
 }
 
 base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found) {
@@ -98,7 +116,7 @@ base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found
     // Only credentials that refresh have anything newer in storage.
     if (!before && !account->credential.refresh_token.empty()) {
       Credential obtained;
-      if (co_await read_record(req, record_key(*account), obtained, account->old_seal))
+      if (co_await read_record(req, record_key(*account), obtained, account->old_seal) == Reading::done)
         account->credential = obtained;
     }
     found.push_back(before ? before : account);
@@ -110,6 +128,13 @@ void Pool::forget(std::string_view id) {
     return !account->from_environment && account->credential.id == id;
   });
   expire();
+}
+
+AccountPtr Pool::stored_as(std::string_view key) const {
+  for (const AccountPtr& account : accounts_) {
+    if (!account->from_environment && record_key(*account) == key) return account;
+  }
+  return nullptr;
 }
 
 // The account as it is known, state and all, unless a person has put it in again. KV lags behind: a record of

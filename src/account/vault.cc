@@ -114,17 +114,18 @@ base::Task<Problem> store(uint32_t req, AccountPtr account) {
   co_return std::nullopt;
 }
 
-base::Task<bool> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal) {
+base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal) {
   host::Completion stored = co_await host::get(req, key);
-  if (stored.status != host::kOk) co_return false;
+  if (stored.status != host::kOk)
+    co_return stored.status == host::kNotFound ? Reading::none : Reading::failed;
   std::string sealed(stored.data);
   host::Completion plain = co_await host::unseal(req, sealed);
   std::string problem = "it cannot be opened with this SEAL_KEY.";
   old_seal = plain.status == host::kOldSeal;
   bool opened = plain.status == host::kOk || old_seal;
-  if (opened && from_json(plain.data, out, problem)) co_return true;
+  if (opened && from_json(plain.data, out, problem)) co_return Reading::done;
   host::log(host::Level::error, "The record " + key + " is skipped: " + problem);
-  co_return false;
+  co_return Reading::none;
 }
 
 base::Task<Problem> remove(uint32_t req, std::string id) {

@@ -23,9 +23,13 @@ base::Task<std::optional<chat::Error>> add(uint32_t req, AccountPtr account);
 // Stores what has been learnt of an account (its project, its owner's name). If its credential has been
 // renewed elsewhere meanwhile, that one is taken over instead, and what was learnt is lost.
 base::Task<std::optional<chat::Error>> store(uint32_t req, AccountPtr account);
-// Reads the record under `key` into `out`. False: there is none, or it cannot be opened (which is logged).
-// `old_seal`: it took the previous secret to open it.
-base::Task<bool> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal);
+enum class Reading : uint8_t {
+  done,
+  none,    // there is no record, or it cannot be opened (which is logged)
+  failed,  // storage did not say
+};
+// Reads the record under `key` into `out`. `old_seal`: it took the previous secret to open it.
+base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal);
 base::Task<std::optional<chat::Error>> remove(uint32_t req, std::string id);
 
 // ---- for lease.cc

@@ -119,6 +119,36 @@ TEST_F(PoolTest, ServesOnWhatIsKnownWhenStorageFails) {
   EXPECT_EQ(problem->code, "storage_unavailable");
 }
 
+TEST_F(PoolTest, KeepsAnAccountWhoseRecordCannotBeReadForNow) {
+  store("g1"), store("g2");
+  load();
+  AccountPtr before = pool_.all()[0];
+  before->failures = 7;
+  world_.fails = [](const fake::Operation& operation) { return operation.text == "account:g1"; };
+  world_.now_ms += 60'000;
+  EXPECT_FALSE(load());
+  ASSERT_EQ(pool_.all().size(), 2u);
+  EXPECT_EQ(pool_.all()[0], before);
+  world_.fails = nullptr;
+  store("g1", R"(,"generation":1,"label":"changed")");
+  world_.now_ms += 5'000;
+  load();
+  EXPECT_EQ(pool_.all()[0]->credential.label, "changed") << "it is read again soon";
+  EXPECT_EQ(pool_.all()[0]->failures, 7u);
+}
+
+TEST_F(PoolTest, AFaultDoesNotPassForTheLackOfAccounts) {
+  store("g1");
+  world_.fails = [](const fake::Operation& operation) { return operation.text == "account:g1"; };
+  auto problem = load();
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->code, "storage_unavailable");
+  world_.fails = nullptr;
+  world_.now_ms += 5'000;
+  EXPECT_FALSE(load());
+  EXPECT_EQ(pool_.all().size(), 1u);
+}
+
 TEST_F(PoolTest, TakesTheEnvironmentAndNamesBadRecords) {
   config::load(R"({"ACCOUNTS":"[{\"provider\":\"gemini\",\"api_key\":\"k\"},{\"id\":5}]"})");
   EXPECT_FALSE(load());

@@ -128,6 +128,12 @@ base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, 
   co_return Reading::none;
 }
 
+base::Task<bool> lacks_record(uint32_t req, std::string id) {
+  std::string key = "account:" + id;
+  host::Completion stored = co_await host::get(req, key);
+  co_return stored.status == host::kNotFound;
+}
+
 base::Task<Problem> remove(uint32_t req, std::string id) {
   std::string key = "account:" + id;
   std::string generation = base::to_text(host::now_ms());

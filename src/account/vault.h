@@ -30,6 +30,8 @@ enum class Reading : uint8_t {
 };
 // Reads the record under `key` into `out`. `old_seal`: it took the previous secret to open it.
 base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal);
+// Is there no record of the account, not even one that cannot be opened?
+base::Task<bool> lacks_record(uint32_t req, std::string id);
 base::Task<std::optional<chat::Error>> remove(uint32_t req, std::string id);
 
 // ---- for lease.cc

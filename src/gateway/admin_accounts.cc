@@ -61,8 +61,9 @@ base::Task<Problem> add(Exchange& exchange) {
 
 base::Task<Problem> remove(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
-  if (account->from_environment) {
+  // One that cannot be read is in no list, and can be removed all the same.
+  if (!account && co_await account::lacks_record(exchange.id, id)) co_return no_such_account(id);
+  if (account && account->from_environment) {
     co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: remove it there.");
   }
   if (auto failed = co_await account::remove(exchange.id, id)) co_return failed;
@@ -213,6 +214,10 @@ std::optional<chat::Error> complete_credential(account::Credential& credential) 
   }
   if (auto wrong = provider->check(credential)) return wrong;
   if (auto wrong = check_account_id(credential.id)) return wrong;
+  // What its own reader refuses would be lost once stored.
+  account::Credential read;
+  std::string problem;
+  if (!account::from_json(account::to_json(credential), read, problem)) return invalid(problem);
   if (credential.id.empty()) credential.id = credential.provider + "-" + base::hex(host::random(4));
   return std::nullopt;
 }

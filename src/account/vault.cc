@@ -41,6 +41,14 @@ constexpr int kWrites = 2;
 
 }  // namespace
 
+chat::Error no_such_account(const std::string& id) {
+  chat::Error error;
+  error.fault = chat::Fault::not_found;
+  error.code = "account_not_found";
+  error.message = "There is no account '" + id + "'.";
+  return error;
+}
+
 std::string record_key(const Account& account) {
   if (!account.from_environment) return "account:" + account.credential.id;
   return "token:" + account.credential.id + ":" + account.configured_digest;
@@ -62,9 +70,8 @@ base::Task<VaultAnswer> write_next(uint32_t req, AccountPtr account, std::string
   std::string body = before + base::to_text(next.generation) + "\n" + sealed;
   VaultAnswer answer = co_await ask_vault(req, key, verb, std::move(body));
   // With nobody to arbitrate: what another exchange has stored meanwhile, or is about to, must not be undone.
-  bool outrun =
-      account->credential.generation >= next.generation || (verb == "put" && account->refreshing.busy());
-  if (answer.grant == Grant::local && !outrun) {
+  if (answer.grant == Grant::local && verb == "put" && account->refreshing.busy()) answer.grant = Grant::busy;
+  if (answer.grant == Grant::local && account->credential.generation < next.generation) {
     std::string message = key + "\n0\n" + sealed;
     host::Completion put = co_await host::put(req, message);
     if (put.status != host::kOk) answer = {Grant::unavailable, std::string(put.data)};
@@ -106,12 +113,21 @@ base::Task<Problem> add(uint32_t req, AccountPtr account) {
 base::Task<Problem> store(uint32_t req, AccountPtr account) {
   std::string known = base::to_text(account->credential.generation) + "\n";
   VaultAnswer answer = co_await write_next(req, account, "put", std::move(known));
-  // A refresh that is under way finds the newer one by itself.
-  if (answer.grant == Grant::newer && !account->refreshing.busy())
-    co_await take_over(req, account, std::move(answer.text));
-  if (answer.grant == Grant::unavailable || answer.grant == Grant::unsealed)
-    co_return storage_error(answer.text, "stored");
-  co_return std::nullopt;
+  switch (answer.grant) {
+    case Grant::granted:
+    case Grant::local: co_return std::nullopt;
+    case Grant::newer:
+      // A refresh that is under way finds the newer one by itself.
+      if (!account->refreshing.busy()) co_await take_over(req, account, std::move(answer.text));
+      [[fallthrough]];
+    case Grant::busy: {
+      chat::Error error = storage_error("its token is being renewed. Try again.", "stored");
+      error.code = kBusy;
+      co_return error;
+    }
+    case Grant::gone: co_return no_such_account(account->credential.id);
+    default: co_return storage_error(answer.text, "stored");
+  }
 }
 
 base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal) {

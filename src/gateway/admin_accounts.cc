@@ -17,21 +17,15 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-constexpr int kTries = 3;  // to store settings, while others store other things
+// To store settings while a token is renewed, be it by one that is gone and still has the lease.
+constexpr int kTries = 20;
+constexpr uint32_t kPauseMs = 1000;
 
 chat::Error invalid(std::string message, std::string_view param = {}) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
   error.message = std::move(message);
   error.param = param;
-  return error;
-}
-
-chat::Error no_such_account(std::string_view id) {
-  chat::Error error;
-  error.fault = chat::Fault::not_found;
-  error.code = "account_not_found";
-  error.message = "There is no account '" + std::string(id) + "'.";
   return error;
 }
 
@@ -62,7 +56,7 @@ base::Task<Problem> add(Exchange& exchange) {
 base::Task<Problem> remove(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
   // One that cannot be read is in no list, and can be removed all the same.
-  if (!account && co_await account::lacks_record(exchange.id, id)) co_return no_such_account(id);
+  if (!account && co_await account::lacks_record(exchange.id, id)) co_return account::no_such_account(id);
   if (account && account->from_environment) {
     co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: remove it there.");
   }
@@ -82,28 +76,34 @@ bool same_settings(const account::Credential& a, const account::Credential& b) {
   return a.label == b.label && a.models == b.models && a.preferences == b.preferences;
 }
 
+// Failing that, the settings are what they were, and nothing else is: a token may have been refreshed
+// meanwhile.
+base::Task<Problem> store_settings(uint32_t req, account::AccountPtr account, account::Credential changed) {
+  account::Credential before = account->credential;
+  take_settings(changed, account->credential);
+  Problem failed = co_await account::store(req, account);
+  if (failed && same_settings(changed, account->credential)) take_settings(before, account->credential);
+  co_return failed;
+}
+
 // Changes how the account is used. Its secrets stay as they are.
 base::Task<Problem> set(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
+  if (!account) co_return account::no_such_account(id);
   if (account->from_environment) {
     co_return invalid("The account '" + id + "' comes from the ACCOUNTS variable: change it there.");
   }
   json::Document document;
   bool object = document.parse(exchange.request.body) == json::Error::none && document.root().is_object();
   if (!object) co_return invalid("Send a JSON object of settings, {\"weight\": 2}.");
-  account::Credential& credential = account->credential;
-  account::Credential changed = credential, before = credential;
+  account::Credential changed = account->credential;
   if (auto wrong = account::read_preferences(document.root(), true, changed)) co_return invalid(*wrong);
-  // A credential that was renewed elsewhere meanwhile takes the place of the one at hand, settings and all.
-  for (int tries = 0; tries < kTries && (tries == 0 || !same_settings(changed, credential)); tries++) {
-    take_settings(changed, credential);
-    if (auto failed = co_await account::store(exchange.id, account)) {
-      take_settings(before, credential);  // and nothing else: a token may have been refreshed meanwhile
-      co_return failed;
-    }
+  Problem failed = co_await store_settings(exchange.id, account, changed);
+  for (int tries = 1; tries < kTries && failed && failed->code == account::kBusy; tries++) {
+    co_await host::sleep(exchange.id, kPauseMs);
+    failed = co_await store_settings(exchange.id, account, changed);
   }
-  if (!same_settings(changed, credential)) co_return storage_failed();
+  if (failed) co_return failed;
   std::string body;
   json::Writer w(body);
   append_account(*account, w);
@@ -122,7 +122,7 @@ base::Task<> name_owner(Exchange& exchange, const provider::Provider& provider, 
 // Does what a request would do first, and asks for the models: proof that the credential works.
 base::Task<Problem> check(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
+  if (!account) co_return account::no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
   account::forget_troubles(*account);  // a check is a person saying "try again"
@@ -147,7 +147,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
 // What is left of the account's allowance.
 base::Task<Problem> quota(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
+  if (!account) co_return account::no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
   std::vector<provider::Quota> quotas;

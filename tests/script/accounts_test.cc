@@ -140,6 +140,34 @@ TEST_F(AccountsScript, AGoodTokenServesWhileItsIssuerTakesLong) {
   EXPECT_EQ(first.head.substr(0, 3), "200");
 }
 
+TEST_F(AccountsScript, SettingsWaitForARefreshElsewhere) {
+  fake::Vaults vaults(world_);
+  login(50 * kMinute);
+  fake::Result lease = world_.objects["VAULT"]("account:c1", "lease", "5\n90000");
+  Instance instance(world_, environment_);
+  Exchange& client = admin(instance, "PATCH /admin/accounts/c1", R"({"weight":7})");
+  world_.advance(3000);
+  EXPECT_FALSE(client.responded());
+  world_.objects["VAULT"]("account:c1", "release", lease.data);
+  world_.advance(3000);
+  EXPECT_EQ(client.head.substr(0, 3), "200");
+  EXPECT_NE(stored("c1").find(R"("weight":7)"), std::string::npos) << stored("c1");
+}
+
+TEST_F(AccountsScript, SettingsThatCannotBeStoredAreNotInForce) {
+  fake::Vaults vaults(world_);
+  login(50 * kMinute);
+  world_.objects["VAULT"]("account:c1", "lease", "5\n90000");
+  Instance instance(world_, environment_);
+  Exchange& client = admin(instance, "PATCH /admin/accounts/c1", R"({"weight":7})");
+  world_.advance(30'000);
+  EXPECT_EQ(client.head.substr(0, 3), "503");
+  EXPECT_NE(admin(instance, "GET /admin/accounts").body.find(R"("weight":1)"), std::string::npos);
+  world_.now_ms += kMinute;
+  world_.objects["VAULT"]("account:c1", "erase", std::to_string(world_.now_ms));
+  EXPECT_EQ(admin(instance, "PATCH /admin/accounts/c1", R"({"weight":7})").head.substr(0, 3), "404");
+}
+
 TEST_F(AccountsScript, AWireThatWasLearntIsAskedForOnce) {
   int refused = 0, served = 0;
   world_.on_fetch = [&](Exchange&, Fetch& fetch) {

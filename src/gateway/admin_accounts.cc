@@ -192,7 +192,13 @@ void append_account(const account::Account& account, json::Writer& w) {
   w.end_object();
 }
 
-std::optional<chat::Error> check_account_id(std::string_view id) {
+std::optional<chat::Error> check_account_id(std::string_view provider, std::string_view id) {
+  if (account::AccountPtr old = find_account(id)) {
+    std::string whose = "The account '" + old->credential.id + "' ";
+    if (old->credential.provider != provider)
+      return invalid(whose + "is one of " + old->credential.provider + ". Choose another id.", "id");
+    if (old->from_environment) return invalid(whose + "comes from a variable: renew it there.", "id");
+  }
   for (char c : id) {
     bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
@@ -213,7 +219,7 @@ std::optional<chat::Error> complete_credential(account::Credential& credential) 
     return invalid("'base_url' must begin with https:// or http://.", "base_url");
   }
   if (auto wrong = provider->check(credential)) return wrong;
-  if (auto wrong = check_account_id(credential.id)) return wrong;
+  if (auto wrong = check_account_id(credential.provider, credential.id)) return wrong;
   // What its own reader refuses would be lost once stored.
   account::Credential read;
   std::string problem;
@@ -223,8 +229,8 @@ std::optional<chat::Error> complete_credential(account::Credential& credential) 
 }
 
 base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
-  if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
   if (auto problem = co_await load_catalog(exchange.id)) co_return problem;
+  if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
   if (call.rest.empty() && call.method == "GET") co_return list(exchange);
   std::string_view action = call.rest;
   std::string id(base::take_until(action, '/'));

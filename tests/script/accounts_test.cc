@@ -140,6 +140,25 @@ TEST_F(AccountsScript, AGoodTokenServesWhileItsIssuerTakesLong) {
   EXPECT_EQ(first.head.substr(0, 3), "200");
 }
 
+TEST_F(AccountsScript, ARefreshTokenIsKeptAlthoughNoAccessTokenCameWithIt) {
+  std::vector<std::string> answers = {R"({"refresh_token":"rt_1"})",
+                                      R"({"refresh_token":"","access_token":"at_2","expires_in":3600})"};
+  std::vector<std::string> brought;
+  world_.on_fetch = [&](Exchange&, Fetch& fetch) {
+    if (!fetch.url.ends_with("/oauth/token"))
+      return fetch.answer_whole(200, "content-type: text/event-stream\n", kResponsesAnswer);
+    brought.push_back(fetch.body.substr(fetch.body.find("rt_"), 4));
+    fetch.answer_whole(200, "", answers[brought.size() - 1]);
+  };
+  store("x1", R"("provider":"codex","refresh_token":"rt_0","generation":5,"added_ms":5)");
+  Instance instance(world_, environment_);
+  EXPECT_EQ(ask(instance, "codex/gpt-5.2"), "502");
+  world_.now_ms += kMinute;
+  EXPECT_EQ(ask(instance, "codex/gpt-5.2"), "200");
+  EXPECT_EQ(brought, (std::vector<std::string>{"rt_0", "rt_1"}));
+  EXPECT_NE(stored("x1").find(R"("refresh_token":"rt_1")"), std::string::npos) << stored("x1");
+}
+
 TEST_F(AccountsScript, SettingsWaitForARefreshElsewhere) {
   fake::Vaults vaults(world_);
   login(50 * kMinute);

@@ -106,8 +106,12 @@ base::Task<Problem> add(uint32_t req, AccountPtr account) {
   }
   if (answer.grant != Grant::granted && answer.grant != Grant::local)
     co_return storage_error(answer.text, "stored");
-  co_await note_record(req, record_key(*account), true);
-  co_return std::nullopt;
+  if (co_await note_record(req, record_key(*account), true)) co_return std::nullopt;
+  chat::Error error = storage_error({}, {});
+  error.message = "The account '" + account->credential.id +
+                  "' is stored, but not listed yet: storage failed. The next cron tick lists it, or add it "
+                  "again by this id.";
+  co_return error;
 }
 
 base::Task<Problem> store(uint32_t req, AccountPtr account) {

@@ -187,6 +187,47 @@ TEST_F(AccountsScript, SettingsThatCannotBeStoredAreNotInForce) {
   EXPECT_EQ(admin(instance, "PATCH /admin/accounts/c1", R"({"weight":7})").head.substr(0, 3), "404");
 }
 
+// KV takes one write a second to a key: of two accounts that are added at once one finds the list taken.
+TEST_F(AccountsScript, AnAccountThatCouldNotBeListedIsListedASecondLater) {
+  const char* const kRecord = R"({"id":"g1","provider":"gemini","api_key":"k","models":["m"]})";
+  int failing = 1;
+  world_.fails = [&](const fake::Operation& operation) {
+    bool list = operation.kind == fake::Operation::Kind::put && operation.text.starts_with("accounts\n");
+    return list && failing-- > 0;
+  };
+  world_.storage["accounts"] = "";
+  Instance instance(world_, environment_);
+  Exchange& added = admin(instance, "POST /admin/accounts", kRecord);
+  world_.advance(2000);
+  EXPECT_EQ(added.head.substr(0, 3), "201");
+  EXPECT_EQ(world_.storage["accounts"], "account:g1\n");
+  world_.storage["accounts"] = "";
+  failing = 2;
+  Exchange& unlisted = admin(instance, "POST /admin/accounts", kRecord);
+  world_.advance(2000);
+  EXPECT_EQ(unlisted.head.substr(0, 3), "503");
+  EXPECT_NE(unlisted.body.find("account 'g1' is stored, but not listed yet"), std::string::npos)
+      << unlisted.body;
+}
+
+// A list of KV's lags behind by a minute: what it does not show yet is there all the same.
+TEST_F(AccountsScript, TheTickDropsOnlyAccountsThatAreGone) {
+  world_.storage["accounts"] = "account:g1\naccount:g2\naccount:gone\n";
+  for (const char* id : {"g1", "g2"}) store(id, R"("provider":"gemini","api_key":"k")");
+  store("g0", R"("provider":"gemini","api_key":"k")");
+  world_.unlisted = {"account:g2"};
+  Instance instance(world_, environment_);
+  instance.send("tick", "CRON */10 * * * *\n\n");
+  world_.settle();
+  EXPECT_EQ(world_.storage["accounts"], "account:g0\naccount:g1\naccount:g2\n");
+  world_.storage["accounts"] = "account:g2\n";
+  world_.fails = [](const fake::Operation& operation) { return operation.text == "account:g2"; };
+  world_.unlisted = {"account:g2"};
+  instance.send("tick", "CRON */10 * * * *\n\n");
+  world_.settle();
+  EXPECT_EQ(world_.storage["accounts"], "account:g0\naccount:g1\naccount:g2\n");
+}
+
 TEST_F(AccountsScript, AWireThatWasLearntIsAskedForOnce) {
   int refused = 0, served = 0;
   world_.on_fetch = [&](Exchange&, Fetch& fetch) {

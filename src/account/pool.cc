@@ -95,16 +95,10 @@ base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found
   json::Document document;
   std::string text = config::settings().accounts;
   if (text.empty() || document.parse(text) != json::Error::none) co_return;
-  size_t index = 0;
   for (auto [_, record] : document.root().items()) {
     auto account = std::make_shared<Account>();
     std::string problem;
-    index++;
-    if (!from_json(record.raw(), account->credential, problem)) {
-      host::log(host::Level::error,
-                "ACCOUNTS, record " + base::to_text(int64_t(index)) + " is ignored: " + problem);
-      continue;
-    }
+    if (!from_json(record.raw(), account->credential, problem)) continue;  // which has been said
     account->from_environment = true;
     account->configured_digest = base::hex(base::sha256(record.raw())).substr(0, 16);
     if (account->credential.id.empty()) account->credential.id = "env-" + account->configured_digest;

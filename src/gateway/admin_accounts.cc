@@ -206,7 +206,7 @@ std::optional<chat::Error> check_account_id(std::string_view provider, std::stri
   return std::nullopt;
 }
 
-std::optional<chat::Error> complete_credential(account::Credential& credential) {
+std::optional<chat::Error> check_credential(account::Credential& credential) {
   const provider::Provider* provider = provider::find(credential.provider);
   if (!provider) {
     std::string known;
@@ -218,7 +218,11 @@ std::optional<chat::Error> complete_credential(account::Credential& credential) 
   if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
     return invalid("'base_url' must begin with https:// or http://.", "base_url");
   }
-  if (auto wrong = provider->check(credential)) return wrong;
+  return provider->check(credential);
+}
+
+std::optional<chat::Error> complete_credential(account::Credential& credential) {
+  if (auto wrong = check_credential(credential)) return wrong;
   if (auto wrong = check_account_id(credential.provider, credential.id)) return wrong;
   // What its own reader refuses would be lost once stored.
   account::Credential read;

@@ -9,6 +9,7 @@
 #include "gateway/admin.h"
 #include "gateway/admin_call.h"
 #include "gateway/compact.h"
+#include "gateway/configured_accounts.h"
 #include "gateway/count_tokens.h"
 #include "gateway/generate.h"
 #include "gateway/health.h"
@@ -106,13 +107,7 @@ void check_health_settings() {
 BASE_APART void configure(Exchange& exchange) {
   config::load(exchange.request.body);
   config::name_bindings(exchange.request.header("bindings"));
-  for (const provider::Provider* provider : provider::all()) {
-    account::Credential credential;
-    credential.provider = provider->id();
-    std::string trouble;
-    if (provider->configured(credential, trouble)) config::add_account(account::to_json(credential));
-    if (!trouble.empty()) config::add_problem(std::move(trouble));
-  }
+  configure_accounts();
   check_health_settings();
   for (const std::string& problem : config::settings().problems) host::log(host::Level::error, problem);
 }

@@ -44,7 +44,7 @@ base::Task<Grant> Lease::take(bool patient) {
 base::Task<Grant> Lease::commit() {
   VaultAnswer answer = co_await write_next(req_, account_, "commit", token_ + "\n");
   problem_ = std::move(answer.text);
-  token_.clear();
+  if (answer.grant != Grant::unsealed) token_.clear();
   co_return answer.grant;
 }
 

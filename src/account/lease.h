@@ -38,7 +38,7 @@ class Lease {
 
   // Asks for the lease. While another holds it, a `patient` one waits, 20 s at most.
   base::Task<Grant> take(bool patient);
-  // Stores the account's credential as its next generation. Ends the lease.
+  // Stores the account's credential as its next generation. Ends the lease, unless that is `unsealed`.
   base::Task<Grant> commit();
   // Nothing came of it. Ends the lease.
   base::Task<> release();

@@ -86,6 +86,8 @@ base::Task<std::optional<Problem>> work(uint32_t req, AccountPtr account, Renewa
     case Grant::unsealed:
       host::log(host::Level::error,
                 account->credential.id + ": the renewed credential cannot be stored: " + lease.problem());
+      // Without a secret the vault has not written the answer down either: there is nothing to wait for.
+      co_await lease.release();
       co_return outcome;
     case Grant::granted:
     case Grant::local: co_return outcome;

@@ -159,6 +159,21 @@ TEST_F(AccountsScript, ARefreshTokenIsKeptAlthoughNoAccessTokenCameWithIt) {
   EXPECT_NE(stored("x1").find(R"("refresh_token":"rt_1")"), std::string::npos) << stored("x1");
 }
 
+// Without SEAL_KEY nothing can be stored: each instance goes by what it has obtained itself.
+TEST_F(AccountsScript, ALeaseThatLedToNothingStorableHoldsNobodyUp) {
+  fake::Vaults vaults(world_);
+  vaults.upstream = [](std::string_view) {
+    return R"(200
+
+{"access_token":"at_0","expires_in":3600})";
+  };
+  world_.can_seal = false;
+  environment_["ACCOUNTS"] = R"([{"provider":"gemini-cli","refresh_token":"rt_0","project":"p"}])";
+  Instance one(world_, environment_), two(world_, environment_);
+  EXPECT_EQ(ask(one), "200");
+  EXPECT_EQ(ask(two), "200");
+}
+
 TEST_F(AccountsScript, SettingsWaitForARefreshElsewhere) {
   fake::Vaults vaults(world_);
   login(50 * kMinute);

@@ -57,10 +57,16 @@ base::Task<std::optional<std::string>> send_leased(uint32_t req, std::string mes
   auto held =
       std::find_if(leases().begin(), leases().end(), [&](Lease* lease) { return lease->req_ == req; });
   if (held == leases().end() || (*held)->token_.empty()) co_return std::nullopt;
-  std::string key = record_key(*(*held)->account_), body = (*held)->token_ + "\n" + message;
-  VaultAnswer answer = co_await ask_vault(req, std::move(key), "send", std::move(body));
+  Lease& lease = **held;
+  std::string key = record_key(*lease.account_), body = lease.token_ + "\n" + message;
+  VaultAnswer answer = co_await ask_vault(req, key, "send", body);
+  if (answer.grant == Grant::unavailable) {
+    // It may have been sent all the same: the vault knows, and gives the answer that it has written down.
+    co_await host::sleep(req, kFirstPauseMs);
+    answer = co_await ask_vault(req, std::move(key), "send", std::move(body));
+  }
   if (answer.grant == Grant::granted) co_return std::move(answer.text);
-  // It may have been sent all the same: only the vault may try again.
+  lease.unheard_ = true;
   co_return base::to_text(int64_t(host::kNetwork)) + "\n\nthe vault did not answer";
 }
 

@@ -42,6 +42,9 @@ class Lease {
   base::Task<Grant> commit();
   // Nothing came of it. Ends the lease.
   base::Task<> release();
+  // Has a trade been sent without an answer? The vault may have one: only if the lease runs out by itself is
+  // it there for the next holder.
+  bool unheard() const { return unheard_; }
   // Why the last step was `unavailable` or `unsealed`, for people.
   const std::string& problem() const { return problem_; }
 
@@ -51,6 +54,7 @@ class Lease {
   uint32_t req_;
   AccountPtr account_;
   std::string token_;  // empty: not granted, or there is no vault
+  bool unheard_ = false;
   std::string problem_;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-constexpr int64_t kPauseMs = 30'000;  // after a failure that passes, while the old credential serves
+constexpr int64_t kPauseMs = 30'000;  // without the lease, while the old credential serves
 
 // Is the credential, which is due for renewal, good for some time yet? That is what `fresh` says while the
 // issuer is left alone.
@@ -74,10 +74,16 @@ base::Task<Problem> obtain(Lease& lease, AccountPtr account, Renewal renewal, bo
 base::Task<std::optional<Problem>> work(uint32_t req, AccountPtr account, Renewal renewal) {
   Lease lease(req, account);
   bool fresh = false;
-  if (auto problem = co_await obtain(lease, account, renewal, fresh)) co_return problem;
+  if (auto problem = co_await obtain(lease, account, renewal, fresh)) {
+    if (!problem->retry || !serves_on(*account, renewal)) co_return problem;
+    host::log(host::Level::warning, account->credential.id + ": " + problem->message);
+    account->renew_after_ms = host::now_ms() + kPauseMs;
+    fresh = true;
+  }
   if (fresh) co_return Problem();
   Credential before = account->credential;
   Problem outcome = co_await renewal.renew(req, *account);
+  if (lease.unheard()) co_return outcome;
   if (to_json(account->credential) == to_json(before)) {
     co_await lease.release();
     co_return outcome;
@@ -121,13 +127,7 @@ base::Task<Problem> refresh(uint32_t req, AccountPtr account, Renewal renewal) {
   }
   Flight::Lead lead(account->refreshing);
   host::Hold hold(req);  // until the outcome is stored
-  Problem outcome = co_await persist(req, account, renewal);
-  if (outcome && outcome->retry && serves_on(*account, renewal)) {
-    host::log(host::Level::warning, account->credential.id + ": " + outcome->message);
-    account->renew_after_ms = host::now_ms() + kPauseMs;
-    outcome.reset();
-  }
-  account->refresh_error = std::move(outcome);
+  account->refresh_error = co_await persist(req, account, renewal);
   account->refreshes++;
   co_await hold.end();
   co_return account->refresh_error;

@@ -1,7 +1,7 @@
 // What an instance does with its accounts while their tokens are renewed, stored and read.
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <algorithm>
 
 #include "script/instance.h"
 #include "script/vaults.h"
@@ -51,11 +51,13 @@ class AccountsScript : public testing::Test {
     World::unseal(world_.storage["account:" + id], plain);
     return plain;
   }
+  static std::string question(const std::string& model) {
+    return "POST /v1/chat/completions\nauthorization: Bearer sesame\n\n"
+           R"({"model":")" +
+           model + R"(","messages":[{"role":"user","content":"Hi"}]})";
+  }
   Exchange& send(Instance& instance, const std::string& model = "gemini-cli/gemini-2.5-flash") {
-    Exchange& client = instance.send("client",
-                                     "POST /v1/chat/completions\nauthorization: Bearer sesame\n\n"
-                                     R"({"model":")" +
-                                         model + R"(","messages":[{"role":"user","content":"Hi"}]})");
+    Exchange& client = instance.send("client", question(model));
     world_.settle();
     return client;
   }
@@ -75,9 +77,28 @@ class AccountsScript : public testing::Test {
     world_.settle();
   }
 
+  // Trades go by way of `vaults`, which does what it is asked; the first `lost` of its answers are lost.
+  void lose_answers(fake::Vaults& vaults, int lost) {
+    vaults.upstream = [this](std::string_view message) {
+      brought_.emplace_back(message.substr(message.find("rt_"), 4));
+      good_ = "at_1";
+      return R"(200
+
+{"access_token":"at_1","refresh_token":"rt_1","expires_in":3600})";
+    };
+    world_.objects["VAULT"] = [lost, vault = world_.objects["VAULT"]](const std::string& name,
+                                                                      const std::string& verb,
+                                                                      std::string_view body) mutable {
+      fake::Result result = vault(name, verb, body);
+      if (verb == "send" && lost-- > 0) return fake::Result{503, "lost"};
+      return result;
+    };
+  }
+
   World world_;
-  std::string good_ = "at_0";   // the access token that is taken
-  std::vector<Fetch*> trades_;  // as they come in, unanswered
+  std::vector<std::string> brought_;  // the refresh tokens that were traded
+  std::string good_ = "at_0";         // the access token that is taken
+  std::vector<Fetch*> trades_;        // as they come in, unanswered
   fake::Environment environment_{{"API_KEY", "sesame"}, {"ADMIN_KEY", "boss"}};
 };
 
@@ -172,6 +193,54 @@ TEST_F(AccountsScript, ALeaseThatLedToNothingStorableHoldsNobodyUp) {
   Instance one(world_, environment_), two(world_, environment_);
   EXPECT_EQ(ask(one), "200");
   EXPECT_EQ(ask(two), "200");
+}
+
+// The vault has sent the trade and written the answer down, and the isolate did not hear of it.
+TEST_F(AccountsScript, AnAnswerThatWasLostIsAskedForAgain) {
+  fake::Vaults vaults(world_);
+  lose_answers(vaults, 1);
+  login(-kMinute);
+  Instance instance(world_, environment_);
+  Exchange& client = send(instance);
+  world_.advance(1000);
+  EXPECT_EQ(client.head.substr(0, 3), "200");
+  EXPECT_EQ(brought_, std::vector<std::string>{"rt_0"});
+}
+
+TEST_F(AccountsScript, AnAnswerThatNobodyHeardIsKeptForTheNextHolder) {
+  fake::Vaults vaults(world_);
+  lose_answers(vaults, 2);
+  login(-kMinute);
+  Instance instance(world_, environment_);
+  Exchange& client = send(instance);
+  world_.advance(1000);
+  EXPECT_EQ(client.head.substr(0, 3), "502");
+  world_.now_ms += 2 * kMinute;
+  EXPECT_EQ(ask(instance), "200");
+  EXPECT_EQ(brought_, std::vector<std::string>{"rt_0"});
+}
+
+// And the old token was refused meanwhile, which leaves a credential that has changed but is no newer.
+TEST_F(AccountsScript, ARefusedTokenIsNotTheOutcomeOfARefresh) {
+  fake::Vaults vaults(world_);
+  lose_answers(vaults, 2);
+  login(6 * kMinute);
+  Instance instance(world_, environment_);
+  EXPECT_EQ(ask(instance), "200");
+  world_.now_ms += 2 * kMinute;
+  admin(instance, "GET /admin/accounts");  // reads the list anew, so that nobody needs storage below
+  good_ = "nothing";
+  Exchange& first = instance.send("first", question("gemini-cli/gemini-2.5-flash"));
+  auto sending = [](const fake::Operation& each) { return each.text.find("\nsend\n") != std::string::npos; };
+  while (std::none_of(world_.waiting().begin(), world_.waiting().end(), sending)) ASSERT_TRUE(world_.step());
+  world_.storage_waits = true;
+  send(instance);
+  world_.storage_waits = false;
+  world_.advance(1000);
+  EXPECT_EQ(first.head.substr(0, 3), "502");
+  world_.now_ms += 2 * kMinute;
+  EXPECT_EQ(ask(instance), "200");
+  EXPECT_EQ(brought_, std::vector<std::string>{"rt_0"});
 }
 
 TEST_F(AccountsScript, SettingsWaitForARefreshElsewhere) {

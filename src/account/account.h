@@ -65,6 +65,7 @@ struct Account {
   Rest resting;                                          // the whole account
   std::map<std::string, Rest, std::less<>> model_rests;  // by model
   bool other_wire = false;  // "auto" was wrong about the wire: the endpoint is not there
+  bool learnt = false;      // its credential holds what was found out about its routes and is not stored yet
   uint32_t failures = 0;    // in a row
 
   uint32_t in_flight = 0, probes = 0;                 // requests on it now; those of them that prove it well
@@ -78,7 +79,7 @@ struct Account {
   bool informed = false;        // has been compared with the board since it was made
 
   int64_t token_lifetime_ms = 3600'000;  // of the access token, as its issuer said
-  int64_t renew_after_ms = 0;  // its issuer is out of order: not asked before then, while the token is good
+  int64_t renew_after_ms = 0;  // a renewal failed in passing: none before then, while the token is good
   Flight refreshing;
   uint32_t refreshes = 0;                    // that came to an outcome
   std::optional<chat::Error> refresh_error;  // outcome of the last one

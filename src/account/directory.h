@@ -15,9 +15,10 @@ namespace account {
 
 // The keys of the stored accounts' records, "key\n" each; nothing when storage fails.
 base::Task<std::optional<std::string>> record_keys(uint32_t req);
-// The record `key` is there from now on, or is not.
-base::Task<> note_record(uint32_t req, std::string key, bool present);
-// Compares the value with what is really there, and writes it anew if it differs.
+// The record `key` is there from now on, or is not. False: storage failed, twice.
+base::Task<bool> note_record(uint32_t req, std::string key, bool present);
+// Compares the value with what is really there, and writes it anew if it differs. KV's list lags behind: a
+// name that it does not show is dropped when there is no such record.
 base::Task<> mend_directory(uint32_t req);
 
 }  // namespace account

@@ -16,12 +16,17 @@ constexpr size_t kMaxRemembered = 1024;
 
 struct Known {
   ClientKeyPtr key;  // null: it is not one of ours
-  int64_t until_ms;
+  int64_t until_ms = 0;
 };
 // By digest, of the keys that KV was asked about. Bounded, so that guesses cannot fill the memory.
 std::map<std::string, Known>& remembered() {
   static std::map<std::string, Known> keys;
   return keys;
+}
+
+Known remembered_of(const std::string& digest) {
+  auto found = remembered().find(digest);
+  return found == remembered().end() ? Known() : found->second;
 }
 
 // Looks at every key whatever the outcome, so that the time does not tell which one came near.
@@ -50,15 +55,18 @@ std::string presented_key(const http::Request& request) {
   return base::query_value(request.query, "key").value_or("");
 }
 
-base::Task<ClientKeyPtr> find_client(uint32_t req, std::string key) {
+base::Task<std::optional<ClientKeyPtr>> find_client(uint32_t req, std::string key) {
   std::string digest = base::sha256(key);
   if (ClientKeyPtr set = of_setting(digest)) co_return set;
   int64_t now = host::now_ms();
-  auto known = remembered().find(digest);
-  if (known != remembered().end() && known->second.until_ms > now) co_return known->second.key;
+  Known known = remembered_of(digest);
+  if (known.until_ms > now) co_return known.key;
   std::string hex = base::hex(digest), name = std::string(kKeyPrefix) + hex;
   host::Completion stored = co_await host::get(req, name);
   ClientKeyPtr found;
+  // A storage fault is not a verdict on the key: ask again next time.
+  if (stored.status != host::kOk && stored.status != host::kNotFound)
+    co_return known.key ? std::optional(known.key) : std::nullopt;
   if (stored.status == host::kOk) {
     ClientKey read;
     read.id = key_id(hex);
@@ -66,8 +74,7 @@ base::Task<ClientKeyPtr> find_client(uint32_t req, std::string key) {
     found = std::make_shared<const ClientKey>(std::move(read));
   }
   if (remembered().size() >= kMaxRemembered) remembered().clear();
-  // A storage fault is not a verdict on the key: ask again next time.
-  if (found || stored.status == host::kNotFound) remembered()[digest] = {found, now + kFreshMs};
+  remembered()[digest] = {found, now + kFreshMs};
   co_return found;
 }
 

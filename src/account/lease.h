@@ -36,12 +36,15 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  // Asks for the lease, and waits for as long as another holds it, 20 s at most.
-  base::Task<Grant> take();
-  // Stores the account's credential as its next generation. Ends the lease.
+  // Asks for the lease. While another holds it, a `patient` one waits, 20 s at most.
+  base::Task<Grant> take(bool patient);
+  // Stores the account's credential as its next generation. Ends the lease, unless that is `unsealed`.
   base::Task<Grant> commit();
   // Nothing came of it. Ends the lease.
   base::Task<> release();
+  // Has a trade been sent without an answer? The vault may have one: only if the lease runs out by itself is
+  // it there for the next holder.
+  bool unheard() const { return unheard_; }
   // Why the last step was `unavailable` or `unsealed`, for people.
   const std::string& problem() const { return problem_; }
 
@@ -51,6 +54,7 @@ class Lease {
   uint32_t req_;
   AccountPtr account_;
   std::string token_;  // empty: not granted, or there is no vault
+  bool unheard_ = false;
   std::string problem_;
 };
 

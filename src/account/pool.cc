@@ -23,8 +23,6 @@ bool contains(const std::vector<AccountPtr>& accounts, const AccountPtr& account
   return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
 }
 
-bool same_credential(const Credential& a, const Credential& b) { return to_json(a) == to_json(b); }
-
 }  // namespace
 
 Pool& pool() {
@@ -57,38 +55,50 @@ base::Task<> Pool::read_all(uint32_t req) {
   co_await read_environment(req, found);
   complete_ = co_await read_records(req, found);
   fresh_until_ms_ = host::now_ms() + (complete_ ? kFreshMs : kRetryMs);
-  if (complete_ || accounts_.empty()) accounts_ = std::move(found);
+  accounts_ = std::move(found);
 }
 
 base::Task<bool> Pool::read_records(uint32_t req, std::vector<AccountPtr>& found) {
   std::optional<std::string> keys = co_await record_keys(req);
-  if (!keys) co_return false;
+  if (!keys) {
+    for (const AccountPtr& account : accounts_) {
+      if (!account->from_environment) found.push_back(account);
+    }
+    co_return false;
+  }
+  bool all = true;
   std::string_view rest = *keys;
   while (!rest.empty()) {
-    std::string key(base::take_until(rest, '\n'));
-    auto account = std::make_shared<Account>();
-    if (!co_await read_record(req, key, account->credential, account->old_seal)) continue;
-    AccountPtr before = known(account->credential);
-    if (before) before->old_seal = account->old_seal;
-    found.push_back(before ? before : account);
+    AccountPtr account = co_await read_account(req, std::string(base::take_until(rest, '\n')), all);
+    if (account) found.push_back(account);
   }
-  co_return true;
+  co_return all;
+}
+
+// Null: there is none. One whose record cannot be read for now is the one that is known by that key, if any;
+// then not `all` have been read.
+base::Task<AccountPtr> Pool::read_account(uint32_t req, std::string key, bool& all) {
+  auto account = std::make_shared<Account>();
+  Reading reading = co_await read_record(req, key, account->credential, account->old_seal);
+  if (reading == Reading::none) co_return nullptr;
+  if (reading == Reading::failed) {
+    all = false;
+    co_return stored_as(key);
+  }
+  AccountPtr before = known(account->credential);
+  if (!before) co_return account;
+  before->old_seal = account->old_seal;
+  co_return before;
 }
 
 base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found) {
   json::Document document;
   std::string text = config::settings().accounts;
   if (text.empty() || document.parse(text) != json::Error::none) co_return;
-  size_t index = 0;
   for (auto [_, record] : document.root().items()) {
     auto account = std::make_shared<Account>();
     std::string problem;
-    index++;
-    if (!from_json(record.raw(), account->credential, problem)) {
-      host::log(host::Level::error,
-                "ACCOUNTS, record " + base::to_text(int64_t(index)) + " is ignored: " + problem);
-      continue;
-    }
+    if (!from_json(record.raw(), account->credential, problem)) continue;  // which has been said
     account->from_environment = true;
     account->configured_digest = base::hex(base::sha256(record.raw())).substr(0, 16);
     if (account->credential.id.empty()) account->credential.id = "env-" + account->configured_digest;
@@ -100,7 +110,7 @@ base::Task<> Pool::read_environment(uint32_t req, std::vector<AccountPtr>& found
     // Only credentials that refresh have anything newer in storage.
     if (!before && !account->credential.refresh_token.empty()) {
       Credential obtained;
-      if (co_await read_record(req, record_key(*account), obtained, account->old_seal))
+      if (co_await read_record(req, record_key(*account), obtained, account->old_seal) == Reading::done)
         account->credential = obtained;
     }
     found.push_back(before ? before : account);
@@ -114,17 +124,24 @@ void Pool::forget(std::string_view id) {
   expire();
 }
 
+AccountPtr Pool::stored_as(std::string_view key) const {
+  for (const AccountPtr& account : accounts_) {
+    if (!account->from_environment && record_key(*account) == key) return account;
+  }
+  return nullptr;
+}
+
 // The account as it is known, state and all, unless a person has put it in again. KV lags behind: a record of
 // an older generation than the one at hand is not news, and one of a newer generation is the same account
-// with a renewed credential.
+// with a renewed credential. Where the generations are equal and the credentials are not, this instance knows
+// more: a token was refused, or its successor is on its way.
 AccountPtr Pool::known(const Credential& stored) const {
   for (const AccountPtr& account : accounts_) {
     Credential& own = account->credential;
     if (account->from_environment || own.id != stored.id) continue;
     if (stored.generation < own.generation) return account;
     if (stored.added_ms != own.added_ms) return nullptr;
-    if (stored.generation == own.generation) return same_credential(own, stored) ? account : nullptr;
-    if (!account->refreshing.busy()) own = stored;
+    if (stored.generation > own.generation && !account->refreshing.busy()) own = stored;
     return account;
   }
   return nullptr;

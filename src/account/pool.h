@@ -17,7 +17,7 @@ namespace account {
 class Pool {
  public:
   // Makes sure the accounts are loaded and at most a minute old. A storage fault is an error only when
-  // nothing at all is known; otherwise the older list serves on.
+  // nothing at all is known; otherwise the older list serves on, or the account whose record was not read.
   base::Task<std::optional<chat::Error>> load(uint32_t req);
   // The list is stale: the next load() reads KV.
   void expire() { fresh_until_ms_ = 0; }
@@ -41,8 +41,10 @@ class Pool {
  private:
   base::Task<> read_all(uint32_t req);
   base::Task<bool> read_records(uint32_t req, std::vector<AccountPtr>& found);
+  base::Task<AccountPtr> read_account(uint32_t req, std::string key, bool& all);
   base::Task<> read_environment(uint32_t req, std::vector<AccountPtr>& found);
   AccountPtr known(const Credential& credential) const;
+  AccountPtr stored_as(std::string_view key) const;
 
   std::vector<AccountPtr> accounts_;
   int64_t fresh_until_ms_ = 0;

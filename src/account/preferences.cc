@@ -63,6 +63,7 @@ Problem read_preferences(json::Value record, bool only, Credential& out) {
     } else if (only && key.equals("label")) {
       if (value.has_value() && !value.is_string()) problem = "'label' must be a string.";
       out.label = value.str();
+      if (base::has_control(out.label)) problem = "'label' must not hold control characters.";
     } else if (only) {
       problem = "'" + key.str() +
                 "' cannot be changed here. Settings of an account are label, models, weight, priority, "

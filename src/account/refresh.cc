@@ -1,5 +1,7 @@
 #include "account/refresh.h"
 
+#include <utility>
+
 #include "account/lease.h"
 #include "host/host.h"
 
@@ -8,6 +10,17 @@ namespace account {
 namespace {
 
 using Problem = std::optional<chat::Error>;
+
+constexpr int64_t kPauseMs = 30'000;  // without the lease, while the old credential serves
+
+// Is the credential, which is due for renewal, good for some time yet? That is what `fresh` says while the
+// issuer is left alone.
+bool serves_on(Account& account, Renewal renewal) {
+  int64_t now = host::now_ms(), before = std::exchange(account.renew_after_ms, now + 1);
+  bool good = renewal.fresh(account, now);
+  account.renew_after_ms = before;
+  return good;
+}
 
 chat::Error passing(chat::Fault fault, std::string message) {
   chat::Error error;
@@ -41,7 +54,7 @@ chat::Error unreachable(const Account& account, const std::string& why) {
 // The lease, or what stands in its way. `fresh`: no lease is needed any more.
 base::Task<Problem> obtain(Lease& lease, AccountPtr account, Renewal renewal, bool& fresh) {
   while (true) {
-    switch (co_await lease.take()) {
+    switch (co_await lease.take(!serves_on(*account, renewal))) {
       case Grant::granted:
       case Grant::local: co_return std::nullopt;
       case Grant::newer:
@@ -61,10 +74,16 @@ base::Task<Problem> obtain(Lease& lease, AccountPtr account, Renewal renewal, bo
 base::Task<std::optional<Problem>> work(uint32_t req, AccountPtr account, Renewal renewal) {
   Lease lease(req, account);
   bool fresh = false;
-  if (auto problem = co_await obtain(lease, account, renewal, fresh)) co_return problem;
+  if (auto problem = co_await obtain(lease, account, renewal, fresh)) {
+    if (!problem->retry || !serves_on(*account, renewal)) co_return problem;
+    host::log(host::Level::warning, account->credential.id + ": " + problem->message);
+    account->renew_after_ms = host::now_ms() + kPauseMs;
+    fresh = true;
+  }
   if (fresh) co_return Problem();
   Credential before = account->credential;
   Problem outcome = co_await renewal.renew(req, *account);
+  if (lease.unheard()) co_return outcome;
   if (to_json(account->credential) == to_json(before)) {
     co_await lease.release();
     co_return outcome;
@@ -73,6 +92,8 @@ base::Task<std::optional<Problem>> work(uint32_t req, AccountPtr account, Renewa
     case Grant::unsealed:
       host::log(host::Level::error,
                 account->credential.id + ": the renewed credential cannot be stored: " + lease.problem());
+      // Without a secret the vault has not written the answer down either: there is nothing to wait for.
+      co_await lease.release();
       co_return outcome;
     case Grant::granted:
     case Grant::local: co_return outcome;
@@ -99,6 +120,7 @@ base::Task<Problem> persist(uint32_t req, AccountPtr account, Renewal renewal) {
 base::Task<Problem> refresh(uint32_t req, AccountPtr account, Renewal renewal) {
   uint32_t seen = account->refreshes;
   while (account->refreshing.busy()) {
+    if (serves_on(*account, renewal)) co_return std::nullopt;
     if (!co_await account->refreshing.wait(req)) co_return slow();
     if (account->refreshes != seen) co_return account->refresh_error;
     // Whoever was at it is gone: the first to wake takes over.

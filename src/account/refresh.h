@@ -19,7 +19,8 @@ struct Renewal {
 
 // Brings the account's credential up to date: with what another instance has obtained, else by renewal.renew
 // under the account's lease. A credential that changed is stored before this returns. Goes on although the
-// exchange's client leaves.
+// exchange's client leaves. While another holds the lease, or nobody grants it, a credential that is good for
+// some time yet serves on, and that is no error.
 base::Task<std::optional<chat::Error>> refresh(uint32_t req, AccountPtr account, Renewal renewal);
 
 }  // namespace account

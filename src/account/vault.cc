@@ -41,6 +41,14 @@ constexpr int kWrites = 2;
 
 }  // namespace
 
+chat::Error no_such_account(const std::string& id) {
+  chat::Error error;
+  error.fault = chat::Fault::not_found;
+  error.code = "account_not_found";
+  error.message = "There is no account '" + id + "'.";
+  return error;
+}
+
 std::string record_key(const Account& account) {
   if (!account.from_environment) return "account:" + account.credential.id;
   return "token:" + account.credential.id + ":" + account.configured_digest;
@@ -62,9 +70,8 @@ base::Task<VaultAnswer> write_next(uint32_t req, AccountPtr account, std::string
   std::string body = before + base::to_text(next.generation) + "\n" + sealed;
   VaultAnswer answer = co_await ask_vault(req, key, verb, std::move(body));
   // With nobody to arbitrate: what another exchange has stored meanwhile, or is about to, must not be undone.
-  bool outrun =
-      account->credential.generation >= next.generation || (verb == "put" && account->refreshing.busy());
-  if (answer.grant == Grant::local && !outrun) {
+  if (answer.grant == Grant::local && verb == "put" && account->refreshing.busy()) answer.grant = Grant::busy;
+  if (answer.grant == Grant::local && account->credential.generation < next.generation) {
     std::string message = key + "\n0\n" + sealed;
     host::Completion put = co_await host::put(req, message);
     if (put.status != host::kOk) answer = {Grant::unavailable, std::string(put.data)};
@@ -99,32 +106,52 @@ base::Task<Problem> add(uint32_t req, AccountPtr account) {
   }
   if (answer.grant != Grant::granted && answer.grant != Grant::local)
     co_return storage_error(answer.text, "stored");
-  co_await note_record(req, record_key(*account), true);
-  co_return std::nullopt;
+  if (co_await note_record(req, record_key(*account), true)) co_return std::nullopt;
+  chat::Error error = storage_error({}, {});
+  error.message = "The account '" + account->credential.id +
+                  "' is stored, but not listed yet: storage failed. The next cron tick lists it, or add it "
+                  "again by this id.";
+  co_return error;
 }
 
 base::Task<Problem> store(uint32_t req, AccountPtr account) {
   std::string known = base::to_text(account->credential.generation) + "\n";
   VaultAnswer answer = co_await write_next(req, account, "put", std::move(known));
-  // A refresh that is under way finds the newer one by itself.
-  if (answer.grant == Grant::newer && !account->refreshing.busy())
-    co_await take_over(req, account, std::move(answer.text));
-  if (answer.grant == Grant::unavailable || answer.grant == Grant::unsealed)
-    co_return storage_error(answer.text, "stored");
-  co_return std::nullopt;
+  switch (answer.grant) {
+    case Grant::granted:
+    case Grant::local: co_return std::nullopt;
+    case Grant::newer:
+      // A refresh that is under way finds the newer one by itself.
+      if (!account->refreshing.busy()) co_await take_over(req, account, std::move(answer.text));
+      [[fallthrough]];
+    case Grant::busy: {
+      chat::Error error = storage_error("its token is being renewed. Try again.", "stored");
+      error.code = kBusy;
+      co_return error;
+    }
+    case Grant::gone: co_return no_such_account(account->credential.id);
+    default: co_return storage_error(answer.text, "stored");
+  }
 }
 
-base::Task<bool> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal) {
+base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal) {
   host::Completion stored = co_await host::get(req, key);
-  if (stored.status != host::kOk) co_return false;
+  if (stored.status != host::kOk)
+    co_return stored.status == host::kNotFound ? Reading::none : Reading::failed;
   std::string sealed(stored.data);
   host::Completion plain = co_await host::unseal(req, sealed);
   std::string problem = "it cannot be opened with this SEAL_KEY.";
   old_seal = plain.status == host::kOldSeal;
   bool opened = plain.status == host::kOk || old_seal;
-  if (opened && from_json(plain.data, out, problem)) co_return true;
+  if (opened && from_json(plain.data, out, problem)) co_return Reading::done;
   host::log(host::Level::error, "The record " + key + " is skipped: " + problem);
-  co_return false;
+  co_return Reading::none;
+}
+
+base::Task<bool> lacks_record(uint32_t req, std::string id) {
+  std::string key = "account:" + id;
+  host::Completion stored = co_await host::get(req, key);
+  co_return stored.status == host::kNotFound;
 }
 
 base::Task<Problem> remove(uint32_t req, std::string id) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "account/account.h"
 #include "account/lease.h"
@@ -20,12 +21,22 @@ std::string record_key(const Account& account);
 
 // Stores an account that a person adds or renews, whatever is there by that id: it starts afresh everywhere.
 base::Task<std::optional<chat::Error>> add(uint32_t req, AccountPtr account);
-// Stores what has been learnt of an account (its project, its owner's name). If its credential has been
-// renewed elsewhere meanwhile, that one is taken over instead, and what was learnt is lost.
+// Stores what has been learnt of an account (its owner's name), or what a person has set. An error with the
+// code kBusy: its credential is being renewed, or has been elsewhere; that one is taken over, and what was
+// to be stored can be brought again.
+inline constexpr std::string_view kBusy = "account_busy";
 base::Task<std::optional<chat::Error>> store(uint32_t req, AccountPtr account);
-// Reads the record under `key` into `out`. False: there is none, or it cannot be opened (which is logged).
-// `old_seal`: it took the previous secret to open it.
-base::Task<bool> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal);
+enum class Reading : uint8_t {
+  done,
+  none,    // there is no record, or it cannot be opened (which is logged)
+  failed,  // storage did not say
+};
+// Reads the record under `key` into `out`. `old_seal`: it took the previous secret to open it.
+base::Task<Reading> read_record(uint32_t req, std::string key, Credential& out, bool& old_seal);
+// A 404.
+chat::Error no_such_account(const std::string& id);
+// Is there no record of the account, not even one that cannot be opened?
+base::Task<bool> lacks_record(uint32_t req, std::string id);
 base::Task<std::optional<chat::Error>> remove(uint32_t req, std::string id);
 
 // ---- for lease.cc

@@ -147,12 +147,6 @@ bool has_binding(std::string_view name) {
 
 void add_problem(std::string sentence) { instance().problems.push_back(std::move(sentence)); }
 
-void add_account(std::string_view record) {
-  std::string& accounts = instance().accounts;
-  size_t end = accounts.rfind(']');
-  bool any = accounts.find('{') != accounts.npos;
-  accounts =
-      (end == accounts.npos ? "[" : accounts.substr(0, end)) + (any ? "," : "") + std::string(record) + "]";
-}
+void set_accounts(std::string accounts) { instance().accounts = std::move(accounts); }
 
 }  // namespace config

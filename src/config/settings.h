@@ -67,7 +67,7 @@ bool has_binding(std::string_view name);
 // Adds to the `problems`.
 void add_problem(std::string sentence);
 
-// Adds `record`, an account's JSON, to the `accounts` that were configured.
-void add_account(std::string_view record);
+// Puts `accounts`, a JSON array of records or nothing, in the place of those that were configured.
+void set_accounts(std::string accounts);
 
 }  // namespace config

@@ -17,21 +17,15 @@ namespace {
 
 using Problem = std::optional<chat::Error>;
 
-constexpr int kTries = 3;  // to store settings, while others store other things
+// To store settings while a token is renewed, be it by one that is gone and still has the lease.
+constexpr int kTries = 20;
+constexpr uint32_t kPauseMs = 1000;
 
 chat::Error invalid(std::string message, std::string_view param = {}) {
   chat::Error error;
   error.fault = chat::Fault::invalid_request;
   error.message = std::move(message);
   error.param = param;
-  return error;
-}
-
-chat::Error no_such_account(std::string_view id) {
-  chat::Error error;
-  error.fault = chat::Fault::not_found;
-  error.code = "account_not_found";
-  error.message = "There is no account '" + std::string(id) + "'.";
   return error;
 }
 
@@ -61,8 +55,9 @@ base::Task<Problem> add(Exchange& exchange) {
 
 base::Task<Problem> remove(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
-  if (account->from_environment) {
+  // One that cannot be read is in no list, and can be removed all the same.
+  if (!account && co_await account::lacks_record(exchange.id, id)) co_return account::no_such_account(id);
+  if (account && account->from_environment) {
     co_return invalid("The account '" + id + "' comes from a variable: remove it there.");
   }
   if (auto failed = co_await account::remove(exchange.id, id)) co_return failed;
@@ -81,28 +76,34 @@ bool same_settings(const account::Credential& a, const account::Credential& b) {
   return a.label == b.label && a.models == b.models && a.preferences == b.preferences;
 }
 
+// Failing that, the settings are what they were, and nothing else is: a token may have been refreshed
+// meanwhile.
+base::Task<Problem> store_settings(uint32_t req, account::AccountPtr account, account::Credential changed) {
+  account::Credential before = account->credential;
+  take_settings(changed, account->credential);
+  Problem failed = co_await account::store(req, account);
+  if (failed && same_settings(changed, account->credential)) take_settings(before, account->credential);
+  co_return failed;
+}
+
 // Changes how the account is used. Its secrets stay as they are.
 base::Task<Problem> set(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
+  if (!account) co_return account::no_such_account(id);
   if (account->from_environment) {
     co_return invalid("The account '" + id + "' comes from a variable: change it there.");
   }
   json::Document document;
   bool object = document.parse(exchange.request.body) == json::Error::none && document.root().is_object();
   if (!object) co_return invalid("Send a JSON object of settings, {\"weight\": 2}.");
-  account::Credential& credential = account->credential;
-  account::Credential changed = credential, before = credential;
+  account::Credential changed = account->credential;
   if (auto wrong = account::read_preferences(document.root(), true, changed)) co_return invalid(*wrong);
-  // A credential that was renewed elsewhere meanwhile takes the place of the one at hand, settings and all.
-  for (int tries = 0; tries < kTries && (tries == 0 || !same_settings(changed, credential)); tries++) {
-    take_settings(changed, credential);
-    if (auto failed = co_await account::store(exchange.id, account)) {
-      take_settings(before, credential);  // and nothing else: a token may have been refreshed meanwhile
-      co_return failed;
-    }
+  Problem failed = co_await store_settings(exchange.id, account, changed);
+  for (int tries = 1; tries < kTries && failed && failed->code == account::kBusy; tries++) {
+    co_await host::sleep(exchange.id, kPauseMs);
+    failed = co_await store_settings(exchange.id, account, changed);
   }
-  if (!same_settings(changed, credential)) co_return storage_failed();
+  if (failed) co_return failed;
   std::string body;
   json::Writer w(body);
   append_account(*account, w);
@@ -121,7 +122,7 @@ base::Task<> name_owner(Exchange& exchange, const provider::Provider& provider, 
 // Does what a request would do first, and asks for the models: proof that the credential works.
 base::Task<Problem> check(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
+  if (!account) co_return account::no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
   account::forget_troubles(*account);  // a check is a person saying "try again"
@@ -146,7 +147,7 @@ base::Task<Problem> check(Exchange& exchange, std::string id) {
 // What is left of the account's allowance.
 base::Task<Problem> quota(Exchange& exchange, std::string id) {
   account::AccountPtr account = find_account(id);
-  if (!account) co_return no_such_account(id);
+  if (!account) co_return account::no_such_account(id);
   const provider::Provider* provider = provider::find(account->credential.provider);
   if (!provider) co_return invalid("The account's provider is not known to this version.");
   std::vector<provider::Quota> quotas;
@@ -191,7 +192,13 @@ void append_account(const account::Account& account, json::Writer& w) {
   w.end_object();
 }
 
-std::optional<chat::Error> check_account_id(std::string_view id) {
+std::optional<chat::Error> check_account_id(std::string_view provider, std::string_view id) {
+  if (account::AccountPtr old = find_account(id)) {
+    std::string whose = "The account '" + old->credential.id + "' ";
+    if (old->credential.provider != provider)
+      return invalid(whose + "is one of " + old->credential.provider + ". Choose another id.", "id");
+    if (old->from_environment) return invalid(whose + "comes from a variable: renew it there.", "id");
+  }
   for (char c : id) {
     bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     if (!fits) return invalid("'id' may hold lower-case letters, digits and '-' only.", "id");
@@ -199,7 +206,7 @@ std::optional<chat::Error> check_account_id(std::string_view id) {
   return std::nullopt;
 }
 
-std::optional<chat::Error> complete_credential(account::Credential& credential) {
+std::optional<chat::Error> check_credential(account::Credential& credential) {
   const provider::Provider* provider = provider::find(credential.provider);
   if (!provider) {
     std::string known;
@@ -211,15 +218,23 @@ std::optional<chat::Error> complete_credential(account::Credential& credential) 
   if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
     return invalid("'base_url' must begin with https:// or http://.", "base_url");
   }
-  if (auto wrong = provider->check(credential)) return wrong;
-  if (auto wrong = check_account_id(credential.id)) return wrong;
+  return provider->check(credential);
+}
+
+std::optional<chat::Error> complete_credential(account::Credential& credential) {
+  if (auto wrong = check_credential(credential)) return wrong;
+  if (auto wrong = check_account_id(credential.provider, credential.id)) return wrong;
+  // What its own reader refuses would be lost once stored.
+  account::Credential read;
+  std::string problem;
+  if (!account::from_json(account::to_json(credential), read, problem)) return invalid(problem);
   if (credential.id.empty()) credential.id = credential.provider + "-" + base::hex(host::random(4));
   return std::nullopt;
 }
 
 base::Task<Problem> serve_accounts(Exchange& exchange, AdminCall call) {
-  if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
   if (auto problem = co_await load_catalog(exchange.id)) co_return problem;
+  if (call.rest.empty() && call.method == "POST") co_return co_await add(exchange);
   if (call.rest.empty() && call.method == "GET") co_return list(exchange);
   std::string_view action = call.rest;
   std::string id(base::take_until(action, '/'));

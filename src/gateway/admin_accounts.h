@@ -17,9 +17,13 @@ base::Task<std::optional<chat::Error>> serve_accounts(Exchange& exchange, AdminC
 void append_account(const account::Account& account, json::Writer& w);
 // Of the accounts that are loaded; null if there is none.
 account::AccountPtr find_account(std::string_view id);
-// What is wrong with an id that a person chose; an empty one will be made up.
-std::optional<chat::Error> check_account_id(std::string_view id);
-// Fills in what a credential that is to be added lacks, or says what is wrong with it.
+// What is wrong with an id that a person chose for an account of `provider`; an empty one will be made up. An
+// account that is there by that id is renewed, if it can be.
+std::optional<chat::Error> check_account_id(std::string_view provider, std::string_view id);
+// What is wrong with a credential that a person has written. Gives its provider its own name, and fills in
+// what has a default.
+std::optional<chat::Error> check_credential(account::Credential& credential);
+// The same for one that is to be added, with its id; one that has none is given one.
 std::optional<chat::Error> complete_credential(account::Credential& credential);
 
 }  // namespace gateway

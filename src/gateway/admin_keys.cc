@@ -10,6 +10,7 @@
 #include "gateway/usage.h"
 #include "host/host.h"
 #include "json/writer.h"
+#include "protocol/problem.h"
 
 namespace gateway {
 
@@ -139,16 +140,18 @@ base::Task<Problem> change(Exchange& exchange, std::string id) {
   co_return std::nullopt;
 }
 
-base::Task<Problem> erase(Exchange& exchange, std::string name) {
-  host::Completion erased = co_await host::erase(exchange.id, name);
+// With the key goes what it has spent.
+base::Task<Problem> erase(Exchange& exchange, Stored gone) {
+  host::Completion erased = co_await host::erase(exchange.id, gone.name);
   account::forget_clients();
   if (erased.status != host::kOk) co_return storage_failed();
+  if (gone.key.limited()) co_await account::forget_spent(exchange.id, gone.key.id);
   co_return std::nullopt;
 }
 
 // The old key's end: at once, or when its grace is over.
 base::Task<Problem> end(Exchange& exchange, Stored old, int64_t grace) {
-  if (!grace) co_return co_await erase(exchange, old.name);
+  if (!grace) co_return co_await erase(exchange, std::move(old));
   int64_t ends = host::now_ms() + grace * 1000;
   if (!old.key.expires_ms || old.key.expires_ms > ends) old.key.expires_ms = ends;
   co_return co_await write_stored(exchange, std::move(old), grace + kRememberedFor);
@@ -163,11 +166,14 @@ base::Task<Problem> rotate(Exchange& exchange, std::string id) {
   std::string secret;
   if (auto problem = read_key_fields(exchange.request.body, host::now_ms(), made.key, kGrace))
     co_return problem;
+  if (made.key.expired(host::now_ms()))
+    co_return protocol::invalid_value("expires",
+                                      "this key has expired: give the new one a later end, or null.");
   if (auto problem = read_whole(exchange.request.body, kGrace, 0, kLongestGrace, grace)) co_return problem;
   made.key.rotated_from = id;
   if (auto problem = co_await mint(exchange, made, secret)) co_return problem;
   if (auto problem = co_await end(exchange, std::move(old), grace)) {
-    co_await erase(exchange, made.name);  // nobody has seen the new one
+    co_await erase(exchange, std::move(made));  // nobody has seen the new one
     co_return problem;
   }
   show(exchange, made.key, secret);
@@ -177,8 +183,7 @@ base::Task<Problem> rotate(Exchange& exchange, std::string id) {
 base::Task<Problem> revoke(Exchange& exchange, std::string id) {
   Stored stored;
   if (auto problem = co_await find(exchange, id, stored)) co_return problem;
-  if (auto problem = co_await erase(exchange, stored.name)) co_return problem;
-  if (stored.key.limited()) co_await account::forget_spent(exchange.id, id);
+  if (auto problem = co_await erase(exchange, std::move(stored))) co_return problem;
   answer_json(exchange,
               R"({"deleted":true,"note":"Instances that know the key forget it within a minute."})");
   co_return std::nullopt;

@@ -99,17 +99,6 @@ base::Task<Problem> answer_step(Exchange& exchange, const provider::Provider& pr
   co_return std::nullopt;
 }
 
-// The id that was given at the start: its account is renewed, if it is there and can be.
-Problem check_id(const provider::Provider& provider, const std::string& id) {
-  account::AccountPtr old = find_account(id);
-  if (!old) return check_account_id(id);
-  if (old->credential.provider != provider.id()) {
-    return provider::login_problem("The account '" + id + "' is one of " + old->credential.provider + ".");
-  }
-  if (!old->from_environment) return std::nullopt;
-  return provider::login_problem("The account '" + id + "' comes from a variable: renew it there.");
-}
-
 // A renewed account keeps what people have set, unless the login says otherwise.
 void keep_settings(const account::Credential& old, Login& login) {
   account::Credential& to = login.credential;
@@ -125,7 +114,6 @@ void keep_settings(const account::Credential& old, Login& login) {
 
 base::Task<Problem> store_account(Exchange& exchange, const provider::Provider& provider, Login& login) {
   std::string id = login.values["id"];
-  if (auto problem = check_id(provider, id)) co_return problem;
   account::AccountPtr old = find_account(id);
   if (old) keep_settings(old->credential, login);
   auto account = std::make_shared<account::Account>();
@@ -170,7 +158,7 @@ base::Task<Problem> start(Exchange& exchange, const provider::Provider& provider
   }
   login.method = method->id;
   login.values.erase("method");
-  if (auto problem = check_id(provider, login.values["id"])) co_return problem;
+  if (auto problem = check_account_id(provider.id(), login.values["id"])) co_return problem;
   if (auto problem = co_await provider.start_login(exchange.id, login)) co_return problem;
   co_return co_await conclude(exchange, provider, login);
 }

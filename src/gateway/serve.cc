@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "gateway/admin.h"
+#include "gateway/admin_call.h"
 #include "gateway/compact.h"
+#include "gateway/configured_accounts.h"
 #include "gateway/count_tokens.h"
 #include "gateway/generate.h"
 #include "gateway/health.h"
@@ -39,6 +41,12 @@ BASE_APART chat::Error unauthenticated(std::string_view key) {
   error.fault = chat::Fault::unauthenticated;
   error.message = key.empty() ? "No API key. Send a key of this gateway as 'Authorization: Bearer <key>'."
                               : "Incorrect API key. Send a key of this gateway, not an upstream's.";
+  return error;
+}
+
+BASE_APART chat::Error keys_unavailable() {
+  chat::Error error = storage_failed();
+  error.message = "The client keys could not be read from storage. Try again.";
   return error;
 }
 
@@ -99,13 +107,7 @@ void check_health_settings() {
 BASE_APART void configure(Exchange& exchange) {
   config::load(exchange.request.body);
   config::name_bindings(exchange.request.header("bindings"));
-  for (const provider::Provider* provider : provider::all()) {
-    account::Credential credential;
-    credential.provider = provider->id();
-    std::string trouble;
-    if (provider->configured(credential, trouble)) config::add_account(account::to_json(credential));
-    if (!trouble.empty()) config::add_problem(std::move(trouble));
-  }
+  configure_accounts();
   check_health_settings();
   for (const std::string& problem : config::settings().problems) host::log(host::Level::error, problem);
 }
@@ -120,7 +122,10 @@ bool generates(Endpoint endpoint) { return endpoint == Endpoint::generate || end
 // Lets the client in, or says why not.
 base::Task<std::optional<chat::Error>> check_client(Exchange& exchange, Endpoint endpoint) {
   std::string key = account::presented_key(exchange.request);
-  if (!key.empty()) exchange.key = co_await account::find_client(exchange.id, key);
+  if (key.empty()) co_return unauthenticated(key);
+  auto found = co_await account::find_client(exchange.id, key);
+  if (!found) co_return keys_unavailable();
+  exchange.key = *found;
   if (!exchange.key) co_return unauthenticated(key);
   if (exchange.key->expired(host::now_ms())) co_return expired(*exchange.key);
   if (!generates(endpoint)) co_return std::nullopt;

@@ -29,14 +29,14 @@ Result put(World& world, std::string_view message) {
 Result list(World& world, const std::string& prefix) {
   Result result{host::kOk};
   for (const auto& [key, value] : world.storage) {
-    if (key.starts_with(prefix)) result.data += key + "\n";
+    if (key.starts_with(prefix) && !world.unlisted.contains(key)) result.data += key + "\n";
   }
   return result;
 }
 
 Result store(World& world, const Operation& operation) {
   using Kind = Operation::Kind;
-  if (world.storage_fails) return {503, "storage is down"};
+  if (world.storage_fails || (world.fails && world.fails(operation))) return {503, "storage is down"};
   if (operation.kind == Kind::get) return get(world, operation.text);
   if (operation.kind == Kind::put) return put(world, operation.text);
   if (operation.kind == Kind::list) return list(world, operation.text);

@@ -11,6 +11,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,8 +88,10 @@ class World {
   int64_t now_ms = 1'800'000'000'000;
   std::map<std::string, std::string> storage;
   bool storage_fails = false;
-  bool storage_waits = false;  // its operations do not complete for now
-  bool can_seal = true;        // false: the Worker has no secret
+  bool storage_waits = false;                   // its operations do not complete for now
+  std::function<bool(const Operation&)> fails;  // which of its operations fail, if not all
+  std::set<std::string> unlisted;               // keys that are there, but in no list of keys yet
+  bool can_seal = true;                         // false: the Worker has no secret
   std::vector<std::string> log;
   std::vector<std::string> violations;
   std::list<Exchange> exchanges;  // stable addresses; in order of their start

@@ -60,7 +60,8 @@ Claims claims_of(std::string_view token) {
 }
 
 void take_tokens(json::Value answer, account::Credential& out) {
-  if (answer["refresh_token"].is_string()) out.refresh_token = answer["refresh_token"].str();
+  std::string refresh_token = answer["refresh_token"].str();
+  if (!refresh_token.empty()) out.refresh_token = std::move(refresh_token);
   for (std::string_view name : {"id_token", "access_token"}) {
     Claims claims = claims_of(answer[name].str());
     if (!claims.account_id.empty()) out.extra[kAccountId] = claims.account_id;
@@ -87,8 +88,9 @@ base::Task<std::optional<chat::Error>> refresh(uint32_t req, account::Account& a
   Answer answer = co_await call_once(req, std::move(message));
   json::Document document;
   json::Value root = answer.json(document);
+  // The old refresh token has been used up even where no access token came with the new one.
+  if (answer.ok()) take_tokens(root, credential);
   if (answer.ok() && root["access_token"].is_string()) {
-    take_tokens(root, credential);
     if (credential.expires_ms) account.token_lifetime_ms = credential.expires_ms - host::now_ms();
     co_return std::nullopt;
   }

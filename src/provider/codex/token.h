@@ -26,7 +26,7 @@ Claims claims_of(std::string_view token);
 // The word in an error of OpenAI's login endpoints, wherever it stands.
 std::string word_of(json::Value root);
 
-// Takes whichever of the tokens `answer` has, and what they say.
+// Takes whichever of the tokens `answer` has, and what they say. What it lacks stays as it was.
 void take_tokens(json::Value answer, account::Credential& out);
 
 bool is_fresh(const account::Account& account, int64_t now_ms);

@@ -1,5 +1,7 @@
 #include "provider/copilot/copilot.h"
 
+#include <utility>
+
 #include "account/refresh.h"
 #include "base/text.h"
 #include "host/host.h"
@@ -175,8 +177,10 @@ class Copilot final : public Provider {
     account.credential.extra[key] = messages   ? (learnt ? "messages" : "chat")
                                     : was_chat ? "responses"
                                                : "chat";
+    account.learnt = true;
     return true;
   }
+  bool settle(account::Account& account) const override { return std::exchange(account.learnt, false); }
 
   void head(const Call& call, std::string& out) const override {
     out.append("POST ").append(github::api_base(call.account));

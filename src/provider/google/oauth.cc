@@ -44,7 +44,8 @@ base::Task<std::optional<chat::Error>> refresh_token(uint32_t req, account::Acco
     credential.access_token = root["access_token"].str();
     account.token_lifetime_ms = root["expires_in"].to_int(3600) * 1000;
     credential.expires_ms = host::now_ms() + account.token_lifetime_ms;
-    if (root["refresh_token"].is_string()) credential.refresh_token = root["refresh_token"].str();
+    std::string next = root["refresh_token"].str();
+    if (!next.empty()) credential.refresh_token = std::move(next);
     co_return std::nullopt;
   }
   std::string word = root["error"].str();

@@ -162,6 +162,7 @@ bool is_fresh(const account::Account& account, int64_t now_ms) {
   if (credential.expires_ms == 0) return true;
   // Keys of the platform last for days, tokens for two.
   int64_t lead = by_cookie ? 2 * kDay : std::min(kDay, account.token_lifetime_ms / 2);
+  if (now_ms < account.renew_after_ms) lead = 0;
   return credential.expires_ms - now_ms > lead;
 }
 

@@ -54,7 +54,7 @@ TEST_F(VaultTest, StoresSealedAndReadsBack) {
   bool old_seal = true;
   auto task = account::read_record(1, "account:c1", read, old_seal);
   world_.settle();
-  EXPECT_TRUE(task.await_resume());
+  EXPECT_EQ(task.await_resume(), account::Reading::done);
   EXPECT_FALSE(old_seal);
   EXPECT_EQ(read.refresh_token, "secret");
   EXPECT_FALSE(finish(account::remove(1, "c1")));

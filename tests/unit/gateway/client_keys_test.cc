@@ -92,6 +92,20 @@ TEST_F(ClientKeys, TokensADayHoldUntilMidnightInUtc) {
   EXPECT_EQ(status(ask(one, "limited")), "200");
 }
 
+TEST_F(ClientKeys, WhatAKeyHasSpentGoesWithIt) {
+  fake::bind(world_, meter_);
+  store("limited", R"({"name":"bot","requests_per_minute":3})");
+  std::string id = base::hex(base::sha256("limited")).substr(0, 12);
+  Instance instance(world_, kEnvironment);
+  EXPECT_EQ(status(ask(instance, "limited")), "200");
+  EXPECT_TRUE(meter_.keys.contains(id));
+  Exchange& rotated =
+      instance.send("rotate", "POST /admin/keys/" + id + "/rotate\nauthorization: Bearer boss\n\n");
+  world_.settle();
+  EXPECT_EQ(status(rotated), "201");
+  EXPECT_FALSE(meter_.keys.contains(id));
+}
+
 TEST_F(ClientKeys, WithoutLimitsNobodyIsAsked) {
   fake::bind(world_, meter_);
   store("free", "a friend");

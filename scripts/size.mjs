@@ -5,7 +5,7 @@ import { at, fail, modernNode, quiet, run, wrangler } from './lib.mjs';
 
 // Bytes of gzip, Wasm and shim together: a guard against growth by accident. The aim, 200 KiB, was met with one surface and is
 // not with four, ten providers and their accounts' care; the free plan takes 3 MB (docs/decisions/008).
-const LIMIT = 384 * 1024;
+const LIMIT = 392 * 1024;
 
 /** Bundles into dist/. @returns {Promise<{ name: string, raw: number, zipped: number }[]>} the files that would be deployed */
 export async function bundle() {

@@ -11,7 +11,7 @@
 
 namespace chat {
 
-enum class Finish : uint8_t { stop, length, tool_calls, content_filter, refusal, error };
+enum class Finish : uint8_t { stop, length, tool_calls, content_filter, refusal };
 
 // Token counts as OpenAI and Gemini count: `input` includes `cached`, `output` includes `reasoning`.
 struct Usage {

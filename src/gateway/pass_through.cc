@@ -58,7 +58,11 @@ class Passage {
 
   void finish(const Failure& failure) {
     std::string out;
-    if (failure || !watch_.complete(true)) {
+    bool lacks_done = relay_.surface.origin == protocol::Origin::openai_chat && !failure && !reframed() &&
+                      !watch_.complete(true) && says_why_finished(watch_.tail());
+    if (lacks_done) {
+      out = watch_.between_events() ? "data: [DONE]\n\n" : "\n\ndata: [DONE]\n\n";
+    } else if (failure || !watch_.complete(true)) {
       relay_.told.broken = true;
       fail(failure ? *failure : incomplete(), out);
     } else if (reframed()) {

@@ -65,6 +65,15 @@ chat::Usage usage_in(std::string_view tail) {
   return out;
 }
 
+bool says_why_finished(std::string_view tail) {
+  constexpr std::string_view kName = "\"finish_reason\":";
+  for (size_t at = tail.find(kName); at != tail.npos; at = tail.find(kName, at + 1)) {
+    std::string_view reason = base::trim(tail.substr(at + kName.size()));
+    if (reason.size() > 1 && reason[0] == '"' && reason[1] != '"') return true;
+  }
+  return false;
+}
+
 int64_t next_sequence(std::string_view tail) {
   constexpr std::string_view kName = "\"sequence_number\":";
   size_t at = tail.rfind(kName);

@@ -13,6 +13,9 @@ namespace gateway {
 // the same.
 chat::Usage usage_in(std::string_view tail);
 
+// Did OpenAI's stream of chunks say why it finishes? Some servers say nothing after that, not even "[DONE]".
+bool says_why_finished(std::string_view tail);
+
 // The number that the event after `tail` has where events are numbered (Responses); 0 if `tail` says none.
 int64_t next_sequence(std::string_view tail);
 

@@ -49,8 +49,6 @@ std::unique_ptr<Encoder> make_stream_encoder(Stamp stamp);
 std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp);
 
 std::string_view stop_reason_of(chat::Finish finish, bool met_stop_sequence);
-// An answer that ended for no reason of its own.
-chat::Error unfinished();
 void append_usage(const chat::Usage& usage, std::string& out);
 // Arguments as the inside of a JSON string, whatever they came as.
 void append_arguments(const chat::Arguments& arguments, std::string& out);

@@ -26,7 +26,6 @@ class StreamEncoder final : public AnswerEncoder {
   }
 
   void end() override {
-    if (finish_ == chat::Finish::error) return fail(unfinished());
     begin();
     close();
     frame("message_delta");

@@ -17,7 +17,6 @@ class WholeEncoder final : public AnswerEncoder {
   int status() const override { return status_; }
 
   void end() override {
-    if (finish_ == chat::Finish::error) return fail(unfinished());
     close();
     out_.reserve(content_.size() + 512);
     out_.append(R"({"id":"msg_)").append(id_).append(R"(","type":"message","role":"assistant","model":")");

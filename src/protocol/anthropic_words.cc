@@ -14,17 +14,8 @@ std::string_view stop_reason_of(chat::Finish finish, bool met_stop_sequence) {
     case chat::Finish::tool_calls: return "tool_use";
     case chat::Finish::content_filter:
     case chat::Finish::refusal: return "refusal";
-    case chat::Finish::error: return "end_turn";
   }
   return "end_turn";
-}
-
-chat::Error unfinished() {
-  chat::Error error;
-  error.fault = chat::Fault::upstream;
-  error.message = "The upstream gave up in the middle of its answer. Send the request again.";
-  error.code = "upstream_unfinished";
-  return error;
 }
 
 // input_tokens are those that no cache had, unlike everywhere else.

@@ -1,4 +1,5 @@
 // Gemini: an upstream's stream, as events. Code Assist and Antigravity wrap each chunk in {"response": ...}.
+#include <optional>
 #include <vector>
 
 #include "base/apart.h"
@@ -22,8 +23,7 @@ struct Reason {
   std::string_view word;
   Finish finish;
 };
-// Whatever is not listed (OTHER, MALFORMED_FUNCTION_CALL, words to come) is an error unless the answer has
-// content.
+// Whatever is not listed (OTHER, words to come) is an error unless the answer has content.
 constexpr Reason kReasons[] = {
     {"STOP", Finish::stop},
     {"MAX_TOKENS", Finish::length},
@@ -38,11 +38,17 @@ constexpr Reason kReasons[] = {
     {"IMAGE_RECITATION", Finish::content_filter},
 };
 
-Finish finish_of(Value reason) {
+std::optional<Finish> finish_of(std::string_view reason) {
   for (const Reason& known : kReasons) {
-    if (reason.equals(known.word)) return known.finish;
+    if (reason == known.word) return known.finish;
   }
-  return Finish::error;
+  return std::nullopt;
+}
+
+// Did the model spoil its answer? The text before it is then no whole answer: an agent would stop there.
+bool is_spoilt(std::string_view reason) {
+  return reason.starts_with("MALFORMED_") || reason.starts_with("UNEXPECTED_") ||
+         reason.starts_with("TOO_MANY_");
 }
 
 chat::Usage read_usage(Value usage) {
@@ -129,7 +135,7 @@ class StreamDecoder final : public Decoder {
       }
       // A finish that only says "something went wrong", with nothing to show for it, must not pass for an
       // answer.
-      if (choice.finished && choice.finish == Finish::error && !choice.content)
+      if (choice.finished && !finish_of(choice.word) && (!choice.content || is_spoilt(choice.word)))
         return fail_finish(sink, choice);
       if (empty_fails_ && choice.finish == Finish::stop && !choice.content && !choice.thought)
         return fail(sink, "The upstream's answer was empty. Try again.", "upstream_empty");
@@ -193,8 +199,8 @@ class StreamDecoder final : public Decoder {
     }
     if (reason.is_string()) {
       choice.finished = true;
-      choice.finish = finish_of(reason);
       choice.word = reason.inner();
+      choice.finish = finish_of(choice.word).value_or(Finish::stop);
     }
   }
 

@@ -22,7 +22,6 @@ std::string_view word_of(Finish finish) {
     case Finish::length: return "MAX_TOKENS";
     case Finish::content_filter:
     case Finish::refusal: return "SAFETY";
-    case Finish::error: return "OTHER";
   }
   return "OTHER";
 }

@@ -277,7 +277,6 @@ std::string_view word_of(chat::Finish finish) {
     case chat::Finish::tool_calls: return "tool_calls";
     case chat::Finish::content_filter: return "content_filter";
     case chat::Finish::refusal: return "content_filter";
-    case chat::Finish::error: return "stop";
   }
   return "stop";
 }

@@ -51,7 +51,6 @@ class AnswerEncoder final : public Encoder {
   void end() override {
     begin();
     close_item("completed");
-    if (finish_ == Finish::error) return fail(unexplained());
     bool cut = finish_ == Finish::length;
     bool filtered = finish_ == Finish::content_filter || (finish_ == Finish::refusal && !refused_);
     std::string_view status = cut || filtered ? "incomplete" : "completed";
@@ -72,14 +71,6 @@ class AnswerEncoder final : public Encoder {
  private:
   enum class Open : uint8_t { nothing, message, reasoning, function, custom };
   enum class Part : uint8_t { none, text, refusal };
-
-  static chat::Error unexplained() {
-    chat::Error error;
-    error.fault = chat::Fault::upstream;
-    error.code = "server_error";
-    error.message = "The upstream ended its answer with an error and gave no reason.";
-    return error;
-  }
 
   // ---- the response
 
@@ -108,7 +99,7 @@ class AnswerEncoder final : public Encoder {
 
   void finish(Finish reason) {
     finish_ = reason;
-    bool cut = reason == Finish::length || reason == Finish::content_filter || reason == Finish::error;
+    bool cut = reason == Finish::length || reason == Finish::content_filter;
     close_item(cut ? "incomplete" : "completed");
   }
 

@@ -26,22 +26,6 @@ std::string error_type(std::string_view body) {
   return error["type"].is_string() ? error["type"].str() : error["code"].str();
 }
 
-// "Unsupported parameter: 'reasoning.summary'": the one that it names, as Verdict::fields has it.
-std::string unsupported(std::string_view said) {
-  constexpr std::string_view kLead = "Unsupported parameter: ";
-  size_t at = said.find(kLead);
-  if (at == said.npos) return {};
-  std::string_view name = said.substr(at + kLead.size());
-  while (name.starts_with('\'')) name.remove_prefix(1);
-  name = name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_."));
-  if (name.ends_with('.')) name.remove_suffix(1);  // the sentence's
-  if (name.empty()) return {};
-  size_t dot = name.rfind('.');
-  bool nested = dot != name.npos;
-  std::string path(name.substr(0, nested ? dot : 0));
-  return path.append("\n").append(name.substr(nested ? dot + 1 : 0)).append("\n");
-}
-
 // Has the account's plan not got the model? That a model does not take something is said in much the same
 // words, and is the request's own fault.
 bool is_without_model(const chat::Error& error, std::string_view body) {
@@ -107,12 +91,6 @@ Verdict judge(uint32_t status, std::string_view headers, std::string_view body, 
     case 403: return stop(to, Action::needs_login, "not_entitled");
     case 429: return limited(std::move(to), headers, body, now_ms);
     default: break;
-  }
-  std::string unknown = unsupported(said);
-  if (status == 400 && !unknown.empty()) {
-    to.action = Action::drop_fields;
-    to.fields = std::move(unknown);
-    to.error.code = "unsupported_parameter";
   }
   if (at_capacity || (status >= 400 && status < 500 && is_without_model(to.error, body))) {
     to.action = Action::next_account;

@@ -20,8 +20,46 @@ constexpr int64_t kSecond = 1000, kMinute = 60'000, kHour = 60 * kMinute;
 // What an error body says, in whichever of the common shapes; an HTML page says nothing.
 struct Said {
   std::string message, code, type, param;
+  std::string fields;      // that the model or the service does not take, as Verdict::fields has them
   int64_t resets_in = -1;  // seconds
 };
+
+// Adds "reasoning.summary". What carries the conversation is never left out, nor is one of many in a list.
+void add_field(std::string_view name, std::string& to) {
+  bool plain = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == name.npos;
+  bool needed = name == "model" || name == "messages" || name == "input" || name == "tools";
+  if (name.empty() || !plain || needed) return;
+  size_t dot = name.rfind('.');
+  std::string_view path = dot == name.npos ? std::string_view() : name.substr(0, dot);
+  to.append(path).append("\n").append(name.substr(dot + 1)).append("\n");
+}
+
+// "Unsupported parameter: 'reasoning.summary'", or without quotes at the end of a sentence.
+std::string_view named_in(std::string_view message) {
+  constexpr std::string_view kLead = "Unsupported parameter: ";
+  size_t at = message.find(kLead);
+  if (at == message.npos) return {};
+  std::string_view name = message.substr(at + kLead.size());
+  if (name.starts_with('\'')) name.remove_prefix(1);
+  name = name.substr(0, name.find_first_of("' \n"));
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name;
+}
+
+// OpenAI names one field, by code or in words; services that check strictly (Mistral) list those that are
+// too many.
+void read_fields(json::Value root, Said& said) {
+  std::string_view named = named_in(said.message);
+  bool unsupported = said.code == "unsupported_parameter" || said.code == "unsupported_value";
+  add_field(named.empty() && unsupported ? std::string_view(said.param) : named, said.fields);
+  for (auto [_, problem] : root["detail"].items()) {
+    json::Value place = problem["loc"];
+    if (!problem["type"].equals("extra_forbidden") || place.size() != 2) continue;
+    for (auto [no_key, word] : place.items()) {
+      if (!word.equals("body")) add_field(word.str(), said.fields);
+    }
+  }
+}
 
 Said read_error(std::string_view body, int64_t now_ms) {
   Said said;
@@ -38,6 +76,7 @@ Said read_error(std::string_view body, int64_t now_ms) {
   if (int64_t at = error["resets_at"].to_int(); said.resets_in < 0 && at > 0) {
     said.resets_in = std::max<int64_t>(0, at - now_ms / 1000);
   }
+  read_fields(root, said);
   return said;
 }
 
@@ -131,9 +170,12 @@ Verdict refused(uint32_t status, const Said& said) {
     to.error.code = "upstream_endpoint_missing";
     return to;
   }
-  bool proof = said.code == "invalid_encrypted_content";
-  Verdict to =
-      verdict(proof ? Action::strip_signatures : Action::fatal, Fault::upstream_refused, said, status);
+  Action action = said.code == "invalid_encrypted_content" ? Action::strip_signatures
+                  : !said.fields.empty()                   ? Action::drop_fields
+                                                           : Action::fatal;
+  Verdict to = verdict(action, Fault::upstream_refused, said, status);
+  to.fields = said.fields;
+  if (action == Action::drop_fields && to.error.code.empty()) to.error.code = "unsupported_parameter";
   to.error.status = int(status);
   return to;
 }

@@ -267,7 +267,6 @@ TEST(AnthropicEncode, SaysWhyItStopped) {
       {chat::Finish::tool_calls, "", R"("stop_reason":"tool_use")"},
       {chat::Finish::content_filter, "", R"("stop_reason":"refusal")"},
       {chat::Finish::refusal, "", R"("stop_reason":"refusal")"},
-      {chat::Finish::error, "", R"({"type":"error","error":{"type":"api_error")"},
   };
   for (const auto& c : cases) {
     for (bool whole : {false, true}) {

@@ -48,6 +48,31 @@ TEST(OpenAi, ReadsTheCommonShapesOfErrors) {
   EXPECT_EQ(judge(418, "teapot").error.message, "The upstream answered with HTTP 418 and no usable reason.");
 }
 
+TEST(OpenAi, NamesTheFieldsThatTheUpstreamDoesNotTake) {
+  const struct {
+    uint32_t status;
+    std::string_view body, fields;
+  } rows[] = {
+      {400, R"({"error":{"message":"Unsupported parameter: 'top_p' is not supported with this model."}})",
+       "\ntop_p\n"},
+      {400, R"({"error":{"message":"Unsupported parameter: reasoning.effort."}})", "reasoning\neffort\n"},
+      {400, R"({"error":{"message":"no","code":"unsupported_value","param":"temperature"}})",
+       "\ntemperature\n"},
+      {422,
+       R"({"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"]},{"type":"missing","loc":["body","seed"]}]})",
+       "\nmax_completion_tokens\n"},
+      {400, R"({"error":{"message":"no","code":"unsupported_value","param":"messages[0].role"}})", ""},
+      {400, R"({"error":{"message":"no","code":"unsupported_value","param":"model"}})", ""},
+      {400, R"({"error":{"message":"no","code":"invalid_value","param":"temperature"}})", ""},
+      {422, R"({"detail":[{"type":"extra_forbidden","loc":["body","messages",0,"name"]}]})", ""},
+  };
+  for (const auto& row : rows) {
+    Verdict verdict = judge(row.status, row.body);
+    EXPECT_EQ(verdict.fields, row.fields) << row.body;
+    EXPECT_EQ(verdict.action == Verdict::Action::drop_fields, !row.fields.empty()) << row.body;
+  }
+}
+
 TEST(OpenAi, RestsAsLongAsTheUpstreamSays) {
   EXPECT_EQ(judge(429, "{}", "retry-after: 7\n").until_ms, 1'007'000);
   EXPECT_EQ(judge(429, "{}", "retry-after: 7\n").error.retry_after, 7);

@@ -59,7 +59,7 @@ TEST(OpenaiJudge, TheRest) {
   EXPECT_EQ(judge(400, R"({"error":{"code":"invalid_encrypted_content","message":"m"}})").action,
             Action::strip_signatures);
   auto refused = judge(400, R"({"detail":"Unsupported parameter: metadata"})");
-  EXPECT_EQ(refused.action, Action::fatal);
+  EXPECT_EQ(refused.action, Action::drop_fields);
   EXPECT_EQ(refused.error.message, "Unsupported parameter: metadata");
   EXPECT_EQ(judge(400, R"({"error":{"code":"context_length_exceeded","message":"m"}})").error.code,
             "context_length_exceeded");

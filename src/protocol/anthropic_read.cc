@@ -140,8 +140,10 @@ Problem refuse_mcp_servers(Value servers, Reading&) {
 Problem read_max_tokens(Value number, Reading& reading) {
   Place place("max_tokens");
   if (!number.is(Kind::number)) return expected(place, true, "a valid integer");
-  if (number.to_int() < 1) return refused(place, "Input should be greater than or equal to 1");
-  reading.out.max_tokens = number.raw();
+  if (number.to_int() < 0) return refused(place, "Input should be greater than or equal to 0");
+  // 0 fills Anthropic's prompt cache and asks for no answer. Elsewhere the shortest answer does what there is
+  // to do.
+  reading.out.max_tokens = number.to_int() ? number.raw() : "1";
   return std::nullopt;
 }
 

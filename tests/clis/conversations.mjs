@@ -19,8 +19,10 @@ const WORDS = 'all is well at home';
 /** The tools that a request offers, on whichever wire. */
 const toolsOf = (body) =>
   body?.tools ?? body?.request?.tools ?? body?.conversationState?.currentMessage.userInputMessage.userInputMessageContext?.tools;
+// What is declared to Qwen's coders where a client declares no tool.
+const isPlaceholder = (tool) => tool.function?.name === 'no_tool_available';
 /** Requests of the conversation itself: those that offer tools. */
-const turns = (bodies) => bodies.filter((body) => toolsOf(body)?.length);
+const turns = (bodies) => bodies.filter((body) => toolsOf(body)?.some((tool) => !isPlaceholder(tool)));
 
 function succeeded(client, run) {
   const told = client.read(run);

@@ -38,6 +38,12 @@ std::string shape(const chat::Request& request) {
   return out;
 }
 
+TEST(AnthropicRead, TakesARequestThatFillsTheCacheOnly) {
+  auto filling =
+      read(kAnthropic, R"({"model":"m","max_tokens":0,"messages":[{"role":"user","content":"x"}]})");
+  EXPECT_EQ(filling->request.max_tokens, "1");
+}
+
 TEST(AnthropicRead, ReadsEveryBlock) {
   const struct {
     std::string_view role, blocks, expected;
@@ -95,8 +101,8 @@ TEST(AnthropicRead, NamesTheFieldThatIsWrong) {
       {R"({"max_tokens":1,"messages":[{"role":"user","content":"x"}]})", "model: Field required"},
       {R"({"model":"m","messages":[{"role":"user","content":"x"}]})", "max_tokens: Field required"},
       {R"({"model":"m","max_tokens":1})", "messages: Field required"},
-      {R"({"model":"m","max_tokens":0,"messages":[]})",
-       "max_tokens: Input should be greater than or equal to 1"},
+      {R"({"model":"m","max_tokens":-1,"messages":[]})",
+       "max_tokens: Input should be greater than or equal to 0"},
       {R"({"model":"m","max_tokens":1,"messages":[]})", "messages: at least one message is required"},
       {R"({"model":"m","max_tokens":1,"messages":[{"role":"tool","content":"x"}]})",
        "messages.0.role: Input should be 'user', 'assistant' or 'system'"},

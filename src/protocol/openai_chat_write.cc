@@ -88,20 +88,14 @@ chat::Text id_of(const Block& block, std::string& scratch) {
 
 void write_tool_calls(Writer& w, const Request& request, size_t first, size_t last) {
   bool open = false;
-  std::string scratch;
+  std::string id, name;
   for (size_t i = first; i < last; i++) {
     const Block& block = request.blocks[i];
     if (block.kind != Kind::tool_call) continue;
     if (!open) w.key("tool_calls").begin_array();
     open = true;
-    w.begin_object()
-        .key("id")
-        .text(id_of(block, scratch))
-        .key("type")
-        .raw("\"function\"")
-        .key("function")
-        .begin_object();
-    w.key("name").text(block.name).key("arguments");
+    w.begin_object().key("id").text(id_of(block, id)).key("type").raw("\"function\"");
+    w.key("function").begin_object().key("name").text(safe_tool_name(block.name, name)).key("arguments");
     write_arguments(w, block);
     w.end_object();
     if (block.signature.origin == Origin::gemini) {
@@ -226,15 +220,11 @@ void write_placeholder(Writer& w, std::string_view name) {
 
 void write_tools(Writer& w, const Request& request, std::string_view placeholder) {
   if (request.tools.empty()) return write_placeholder(w, placeholder);
+  std::string scratch;
   w.key("tools").begin_array();
   for (const chat::Tool& tool : request.tools) {
-    w.begin_object()
-        .key("type")
-        .raw("\"function\"")
-        .key("function")
-        .begin_object()
-        .key("name")
-        .text(tool.name);
+    w.begin_object().key("type").raw("\"function\"").key("function").begin_object();
+    w.key("name").text(safe_tool_name(tool.name, scratch));
     if (!tool.description.empty()) w.key("description").text(tool.description);
     std::string_view schema = tool.custom ? kCustomSchema : tool.schema;
     if (!schema.empty()) w.key("parameters").raw(schema);
@@ -245,8 +235,9 @@ void write_tools(Writer& w, const Request& request, std::string_view placeholder
 }
 
 void write_function_name(Writer& w, chat::Text name) {
+  std::string scratch;
   w.begin_object().key("type").raw("\"function\"").key("function").begin_object();
-  w.key("name").text(name).end_object().end_object();
+  w.key("name").text(safe_tool_name(name, scratch)).end_object().end_object();
 }
 
 // A choice among no tools is refused by OpenAI, though clients send one.

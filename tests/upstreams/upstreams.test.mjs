@@ -211,6 +211,9 @@ const OPENAI_REFUSED = {
   'messages[0].tool_calls[0].function.arguments': {
     messages: [{ role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: {} } }] }],
   },
+  'messages[0].tool_calls[0].function.name': {
+    messages: [{ role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'a/b', arguments: '{}' } }] }],
+  },
   temperature: { messages: [SAID], temperature: 2.5 },
   n: { messages: [SAID], n: 0 },
   max_tokens: { messages: [SAID], max_tokens: 5, max_completion_tokens: 5 },

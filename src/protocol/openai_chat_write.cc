@@ -8,6 +8,7 @@
 #include "protocol/effort.h"
 #include "protocol/openai_chat.h"
 #include "protocol/tool_name.h"
+#include "protocol/user_name.h"
 
 namespace protocol::openai_chat {
 
@@ -299,7 +300,8 @@ void write_plain(Writer& w, const Request& request) {
   for (const auto& member : members) {
     if (!member.value.empty()) w.key(member.name).raw(member.value);
   }
-  if (!request.user.empty()) w.key("user").text(request.user);
+  std::string scratch;
+  if (!request.user.empty()) w.key("user").text(openai_user(request.user, scratch));
   if (!request.service_tier.empty()) w.key("service_tier").text(request.service_tier);
 }
 

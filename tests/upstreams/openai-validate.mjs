@@ -59,7 +59,7 @@ const FIELDS = {
   },
   reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
   verbosity: oneOf('low', 'medium', 'high'),
-  user: TEXT,
+  user: { ...TEXT, fits: (v) => v.length <= 64, rule: 'a string with maximum length 64' },
 };
 
 /** @returns {Found} */

@@ -224,6 +224,7 @@ const OPENAI_REFUSED = {
   'tools[0].type': { messages: [SAID], tools: [{ type: 'magic' }] },
   'tools[0].function.name': { messages: [SAID], tools: [{ type: 'function', function: { name: 'a b' } }] },
   tool_choice: { messages: [SAID], tool_choice: 'auto' },
+  user: { messages: [SAID], user: 'u'.repeat(65) },
 };
 for (const [param, body] of Object.entries(OPENAI_REFUSED)) {
   test(`OpenAI refuses a wrong ${param}`, async () => {

@@ -322,4 +322,14 @@ TEST(AnthropicWrite, IsAFixedPointOfReadingAndWriting) {
   }
 }
 
+// An e-mail address is refused, and so is a name of over 256 letters.
+TEST(AnthropicWrite, UsersThatAreRefusedGoAsTheirHash) {
+  constexpr std::string_view kHash = "8c2a47d3bdb8d3096a6479f53eac3b724291db5f1c31611100f675be5537329d";
+  HAS(chat(hi(R"("user":"me@example.com")")), R"("metadata":{"user_id":")" + std::string(kHash) + "\"}");
+  HAS(chat(hi(R"("user":"me\u0040example.com")")), kHash);
+  HAS_NO(chat(hi("\"user\":\"" + std::string(257, 'u') + "\"")), std::string(65, 'u'));
+  std::string code = R"({\"device_id\":\")" + std::string(64, 'd') + R"(\",\"session_id\":\"s\"})";
+  HAS(chat(hi("\"user\":\"" + code + "\"")), code);
+}
+
 }  // namespace

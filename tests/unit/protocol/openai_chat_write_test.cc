@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "anthropic_helpers.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "json/escape.h"
 
 namespace {
 
@@ -37,6 +40,27 @@ TEST(OpenaiChatWrite, NamesThatOpenaiRefusesAreMappedEverywhere) {
            R"(,"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[)"
            R"({"type":"function","function":{"name":"mcp.server/list"}}]}})"),
       R"("tools":[{"type":"function","function":{"name":"mcp_server_list_)");
+}
+
+// Claude Code names its user by a JSON object of some 160 letters; OpenAI takes 64.
+TEST(OpenaiWrite, LongUsersGoAsTheirHash) {
+  constexpr std::string_view kLong =
+      R"({\"device_id\":\"0123456789012345678901234567890123456789012345678901234567890123\",\"session_id\":\"s\"})";
+  std::string plain = json::unescaped(kLong);
+  std::string hash = base::hex(base::sha256(plain));
+  for (const protocol::Protocol* wire : {&kOpenaiChat, &protocol::kOpenaiResponses}) {
+    auto user = [&](std::string_view name) {
+      std::string body = R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}],)";
+      body.append(R"("metadata":{"user_id":")").append(name).append("\"}}");
+      return translate(protocol::kAnthropic, *wire, body, target_of());
+    };
+    HAS(user(kLong), R"("user":")" + hash + "\"");
+    HAS(user("me@example.com"), R"("user":"me@example.com")");
+    std::string most(64, 'u');
+    HAS(user(most), R"("user":")" + most + "\"");
+    HAS_NO(user(most + "u"), most);
+    HAS(user(R"(\u00e9)" + most.substr(2)), R"("user":"\u00e9)" + most.substr(2));
+  }
 }
 
 }  // namespace

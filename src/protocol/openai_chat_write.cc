@@ -293,7 +293,6 @@ void write_plain(Writer& w, const Request& request) {
       {"logprobs", request.logprobs},
       {"top_logprobs", request.top_logprobs},
       {"parallel_tool_calls", request.tools.empty() ? chat::Raw{} : request.parallel_tool_calls},
-      {"metadata", request.metadata},
       {"modalities", request.modalities},
       {"audio", request.audio},
   };

@@ -75,6 +75,8 @@ function checkFields(body) {
     return invalid('max_tokens', 'Setting max_tokens and max_completion_tokens at the same time is not supported.');
   if (body.top_logprobs != null && !body.logprobs)
     return invalid('top_logprobs', "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.");
+  if (body.metadata != null && !body.store)
+    return invalid('metadata', "The 'metadata' parameter is only allowed when 'store' is enabled.", null);
   if (body.stream_options && !body.stream)
     return invalid('stream_options', "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
   return null;

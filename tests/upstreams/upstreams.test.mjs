@@ -225,6 +225,7 @@ const OPENAI_REFUSED = {
   'tools[0].function.name': { messages: [SAID], tools: [{ type: 'function', function: { name: 'a b' } }] },
   tool_choice: { messages: [SAID], tool_choice: 'auto' },
   user: { messages: [SAID], user: 'u'.repeat(65) },
+  metadata: { messages: [SAID], metadata: { a: 'b' } },
 };
 for (const [param, body] of Object.entries(OPENAI_REFUSED)) {
   test(`OpenAI refuses a wrong ${param}`, async () => {

@@ -42,6 +42,14 @@ TEST(OpenaiChatWrite, NamesThatOpenaiRefusesAreMappedEverywhere) {
       R"("tools":[{"type":"function","function":{"name":"mcp_server_list_)");
 }
 
+// It is a note on what OpenAI stores, refused where nothing is; and an upstream is never asked to store.
+TEST(OpenaiChatWrite, MetadataStaysHere) {
+  for (std::string_view members : {R"("metadata":{"a":"b"})", R"("metadata":{"a":"b"},"store":true)"}) {
+    HAS_NO(chat(members), "metadata");
+    HAS_NO(chat(members), "store");
+  }
+}
+
 // Claude Code names its user by a JSON object of some 160 letters; OpenAI takes 64.
 TEST(OpenaiWrite, LongUsersGoAsTheirHash) {
   constexpr std::string_view kLong =

@@ -221,12 +221,13 @@ void write_placeholder(Writer& w, std::string_view name) {
 
 void write_tools(Writer& w, const Request& request, std::string_view placeholder) {
   if (request.tools.empty()) return write_placeholder(w, placeholder);
-  std::string scratch;
+  std::string scratch, description;
   w.key("tools").begin_array();
   for (const chat::Tool& tool : request.tools) {
     w.begin_object().key("type").raw("\"function\"").key("function").begin_object();
     w.key("name").text(safe_tool_name(tool.name, scratch));
-    if (!tool.description.empty()) w.key("description").text(tool.description);
+    chat::Text said = description_of(tool, description);
+    if (!said.empty()) w.key("description").text(said);
     std::string_view schema = tool.custom ? kCustomSchema : tool.schema;
     if (!schema.empty()) w.key("parameters").raw(schema);
     if (!tool.strict.empty()) w.key("strict").raw(tool.strict);

@@ -113,12 +113,11 @@ TEST(AnthropicWrite, MakesFunctionsOfFreeTextTools) {
   tool.name = "patch";
   tool.description = "D";
   tool.custom = true;
-  tool.grammar = R"({"type":"grammar"})";
+  tool.grammar = R"({"type":"grammar","syntax":"lark","definition":"start: \"x\""})";
   std::string out;
   ASSERT_FALSE(kAnthropic.write(in->request, target_of(), out));
-  HAS(out,
-      R"("name":"patch","description":"D\n\nThe input must have this format: {\"type\":\"grammar\"}",)"
-      R"("input_schema":{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})");
+  HAS(out, R"("name":"patch","description":"D\n\nThe input must match this grammar (lark):\nstart: \"x\"",)"
+           R"("input_schema":{"type":"object","properties":{"input":{"type":"string",)");
   HAS(out, R"({"type":"tool_use","id":"a","name":"patch","input":{"input":"*** \"x\""}})");
 }
 

@@ -1,5 +1,6 @@
 #include "json/writer.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
@@ -41,6 +42,11 @@ Writer& Writer::number(int64_t value) {
   comma();
   base::append_int(out_, value);
   return *this;
+}
+
+void flatten(std::string& json, size_t from) {
+  std::replace_if(
+      json.begin() + ptrdiff_t(from), json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
 }
 
 }  // namespace json

@@ -62,4 +62,8 @@ class Writer {
   bool first_ = true;
 };
 
+// Makes one line of the JSON text in `json` from `from` on, as a server-sent event's data must be: a line
+// break stands between tokens only, where a space means the same.
+void flatten(std::string& json, size_t from = 0);
+
 }  // namespace json

@@ -2,6 +2,7 @@
 #include "protocol/anthropic_write.h"
 #include "json/writer.h"
 #include "protocol/problem.h"
+#include "protocol/user_name.h"
 
 namespace protocol::anthropic {
 
@@ -55,6 +56,14 @@ void write_service_tier(Writer& w, chat::Text tier) {
   if (tier == "default") w.key("service_tier").raw("\"standard_only\"");
 }
 
+// The service refuses what names a person.
+void write_user(Writer& w, chat::Text user) {
+  if (user.empty()) return;
+  std::string scratch;
+  w.key("metadata").begin_object().key("user_id");
+  w.text(anthropic_user(user, scratch)).end_object();
+}
+
 Problem check(const Request& request) {
   if (request.choices() > 1) {
     return unsupported("n", "Anthropic's models give one answer per request: send n requests instead.");
@@ -84,7 +93,7 @@ Problem write(const Request& request, const Target& target, std::string& out) {
   write_output_config(w, request, target, plan);
   write_sampling(w, request, target, plan.thinks());
   write_stop(w, request);
-  if (!request.user.empty()) w.key("metadata").begin_object().key("user_id").text(request.user).end_object();
+  write_user(w, request.user);
   write_service_tier(w, request.service_tier);
   w.key("stream").raw("true").end_object();
   return std::nullopt;

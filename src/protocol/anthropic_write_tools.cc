@@ -3,6 +3,7 @@
 
 #include "json/edit.h"
 #include "protocol/anthropic_write.h"
+#include "protocol/custom_tool.h"
 #include "protocol/tool_name.h"
 
 namespace protocol::anthropic {
@@ -15,8 +16,6 @@ using chat::ToolChoice;
 using json::Writer;
 
 constexpr std::string_view kNoParameters = R"({"type":"object","properties":{}})";
-constexpr std::string_view kFreeText =
-    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
 constexpr size_t kMaxStrict = 20;  // tools whose calls are held to their schema
 
 // The list that a choice leaves: the service has no word for "one of these".
@@ -48,19 +47,6 @@ void write_schema(Writer& w, chat::Raw schema) {
   }
 }
 
-// A free-text tool takes its text as the one member of an object. Its grammar is told in words.
-void write_description(Writer& w, const Tool& tool) {
-  if (tool.description.empty() && tool.grammar.empty()) return;
-  w.key("description").comma();
-  std::string& out = w.out();
-  out.append("\"").append(tool.description);
-  if (!tool.grammar.empty()) {
-    out += "\\n\\nThe input must have this format: ";
-    json::escape(tool.grammar, out);
-  }
-  out += '"';
-}
-
 bool says_anything(const Request& request) {
   return std::any_of(request.system.begin(), request.system.end(),
                      [](const chat::Instruction& said) { return !is_blank(said.text); });
@@ -72,15 +58,16 @@ void write_tools(Writer& w, const Request& request, const Target& target, CacheM
   bool search = request.web_search && target.web_search;
   if (request.tools.empty() && !search) return;
   w.key("tools").begin_array();
-  std::string scratch;
+  std::string scratch, description;
   size_t strict = 0;
   for (size_t i = 0; i < request.tools.size(); i++) {
     const Tool& tool = request.tools[i];
     if (!is_offered(request, i)) continue;
     search &= tool.name != "web_search";
     w.begin_object().key("name").text(safe_tool_name(tool.name, scratch));
-    write_description(w, tool);
-    write_schema(w, tool.custom ? chat::Raw(kFreeText) : tool.schema);
+    chat::Text said = description_of(tool, description);
+    if (!said.empty()) w.key("description").text(said);
+    write_schema(w, tool.custom ? kCustomSchema : tool.schema);
     if (tool.strict == "true" && strict++ < kMaxStrict) w.key("strict").raw("true");
     chat::Raw mark = marks.in_head(tool.cache_control);
     bool last = i + 1 == request.tools.size() && !says_anything(request);

@@ -6,6 +6,7 @@
 #include "json/writer.h"
 #include "protocol/codewhisperer.h"
 #include "protocol/codewhisperer_turns.h"
+#include "protocol/custom_tool.h"
 #include "protocol/effort.h"
 #include "protocol/problem.h"
 #include "protocol/schema.h"
@@ -226,8 +227,9 @@ class RequestWriter {
     if (!target_.search_tool.empty()) write_tool(target_.search_tool, kSearchDescription, kSearchSchema);
     for (const chat::Tool* each : tools_) {
       const chat::Tool& tool = *each;
-      write_tool(safe_tool_name(tool.name, name_), tool.description.empty() ? tool.name : tool.description,
-                 tool.custom ? kInputSchema : clean_schema_for_codewhisperer(tool.schema));
+      chat::Text said = description_of(tool, description_);
+      write_tool(safe_tool_name(tool.name, name_), said.empty() ? tool.name : said,
+                 clean_schema_for_codewhisperer(tool.custom ? kCustomSchema : tool.schema));
     }
     for (const Turn& turn : turns_) {
       for (const Block* call : turn.calls) {
@@ -306,8 +308,6 @@ class RequestWriter {
     w_.end_object();
   }
 
-  static constexpr std::string_view kInputSchema =
-      R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
   static constexpr std::string_view kSearchDescription =
       "Searches the web and returns the titles, addresses and excerpts of what it finds.";
   static constexpr std::string_view kSearchSchema =
@@ -319,7 +319,7 @@ class RequestWriter {
   std::vector<Turn> turns_;
   std::vector<const chat::Tool*> tools_, left_out_;
   std::set<std::string> declared_;  // tools, in small letters
-  std::string name_, id_, plain_, cut_;
+  std::string name_, description_, id_, plain_, cut_;
   std::optional<chat::Error> problem_;
 };
 

@@ -1,5 +1,6 @@
 #include "protocol/custom_tool.h"
 
+#include "json/document.h"
 #include "json/escape.h"
 
 namespace protocol {
@@ -7,6 +8,18 @@ namespace protocol {
 const std::string_view kCustomSchema =
     R"({"type":"object","properties":{"input":{"type":"string","description":"The whole input of the tool, as plain text."}},)"
     R"("required":["input"],"additionalProperties":false})";
+
+chat::Text description_of(const chat::Tool& tool, std::string& scratch) {
+  json::Document format;
+  if (tool.grammar.empty() || format.parse(tool.grammar) != json::Error::none) return tool.description;
+  json::Value definition = format.root()["definition"];
+  if (!definition.is_string()) return tool.description;  // any text will do
+  scratch = tool.description;
+  if (!scratch.empty()) scratch += "\\n\\n";
+  scratch.append("The input must match this grammar (").append(format.root()["syntax"].inner());
+  scratch.append("):\\n").append(definition.inner());
+  return scratch;
+}
 
 void append_custom_arguments(chat::Text input, std::string& out) {
   out += R"({\"input\":\")";

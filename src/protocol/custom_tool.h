@@ -14,6 +14,10 @@ namespace protocol {
 // The schema of the function that stands in for a free-text tool.
 extern const std::string_view kCustomSchema;
 
+// What to tell a model of `tool`: its description and, of a free-text tool that goes as a function, the
+// grammar of the input, for which a function has no field. The view is the description itself or `scratch`.
+chat::Text description_of(const chat::Tool& tool, std::string& scratch);
+
 // Appends {"input":"<input>"} as the inside of a JSON string; `input` is escaped text.
 void append_custom_arguments(chat::Text input, std::string& out);
 

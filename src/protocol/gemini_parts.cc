@@ -76,12 +76,6 @@ void add_comma(std::string& list) {
   if (!list.empty()) list += ',';
 }
 
-// Between tokens a line feed is a space, and it would end the event's data line.
-void flatten(std::string& json) {
-  std::replace_if(
-      json.begin(), json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-}
-
 void append_call(const Event& call, std::string& out) {
   out += R"({"functionCall":{"id":")";
   out.append(call.id).append(R"(","name":")").append(call.name).append(R"(","args":)");
@@ -206,7 +200,7 @@ void PartsEncoder::close_call() {
     ending_of(call_.choice).broken_call = call_.name;
     return;
   }
-  flatten(arguments);
+  json::flatten(arguments);
   put({.type = Type::tool_call,
        .choice = call_.choice,
        .index = call_.index,

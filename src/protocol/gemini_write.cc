@@ -3,6 +3,7 @@
 
 #include "base/apart.h"
 #include "json/writer.h"
+#include "protocol/custom_tool.h"
 #include "protocol/effort.h"
 #include "protocol/gemini.h"
 #include "protocol/gemini_claude.h"
@@ -19,9 +20,6 @@ using json::Writer;
 using Effort = chat::Thinking::Effort;
 using Problem = std::optional<chat::Error>;
 
-// A tool that takes free text is a function with one string.
-constexpr std::string_view kFreeText =
-    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
 constexpr size_t kMaxStops = 5;  // generateContent refuses more
 
 // ---- tools
@@ -40,16 +38,15 @@ bool is_repeated(const std::vector<chat::Tool>& tools, size_t index) {
 }
 
 BASE_APART void write_declaration(Writer& w, const chat::Tool& tool, const Target& target) {
-  std::string scratch;
+  std::string scratch, description;
   w.begin_object().key("name").text(safe_tool_name(tool.name, scratch));
-  if (!tool.description.empty()) w.key("description").text(tool.description);
+  chat::Text said = description_of(tool, description);
+  if (!said.empty()) w.key("description").text(said);
+  chat::Raw schema = tool.custom ? kCustomSchema : tool.schema;
   if (target.native_schema) {
-    std::string_view schema = tool.custom ? kFreeText : tool.schema.empty() ? "{}" : tool.schema;
-    w.key("parameters").raw(clean_schema_for_antigravity(schema, target.claude));
-  } else if (tool.custom) {
-    w.key("parametersJsonSchema").raw(kFreeText);
-  } else if (!tool.schema.empty()) {
-    w.key("parametersJsonSchema").raw(clean_schema_for_gemini(tool.schema));
+    w.key("parameters").raw(clean_schema_for_antigravity(schema.empty() ? "{}" : schema, target.claude));
+  } else if (!schema.empty()) {
+    w.key("parametersJsonSchema").raw(clean_schema_for_gemini(schema));
   }
   w.end_object();
 }

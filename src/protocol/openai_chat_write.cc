@@ -8,6 +8,7 @@
 #include "protocol/effort.h"
 #include "protocol/openai_chat.h"
 #include "protocol/tool_name.h"
+#include "protocol/user_name.h"
 
 namespace protocol::openai_chat {
 
@@ -88,20 +89,14 @@ chat::Text id_of(const Block& block, std::string& scratch) {
 
 void write_tool_calls(Writer& w, const Request& request, size_t first, size_t last) {
   bool open = false;
-  std::string scratch;
+  std::string id, name;
   for (size_t i = first; i < last; i++) {
     const Block& block = request.blocks[i];
     if (block.kind != Kind::tool_call) continue;
     if (!open) w.key("tool_calls").begin_array();
     open = true;
-    w.begin_object()
-        .key("id")
-        .text(id_of(block, scratch))
-        .key("type")
-        .raw("\"function\"")
-        .key("function")
-        .begin_object();
-    w.key("name").text(block.name).key("arguments");
+    w.begin_object().key("id").text(id_of(block, id)).key("type").raw("\"function\"");
+    w.key("function").begin_object().key("name").text(safe_tool_name(block.name, name)).key("arguments");
     write_arguments(w, block);
     w.end_object();
     if (block.signature.origin == Origin::gemini) {
@@ -226,16 +221,13 @@ void write_placeholder(Writer& w, std::string_view name) {
 
 void write_tools(Writer& w, const Request& request, std::string_view placeholder) {
   if (request.tools.empty()) return write_placeholder(w, placeholder);
+  std::string scratch, description;
   w.key("tools").begin_array();
   for (const chat::Tool& tool : request.tools) {
-    w.begin_object()
-        .key("type")
-        .raw("\"function\"")
-        .key("function")
-        .begin_object()
-        .key("name")
-        .text(tool.name);
-    if (!tool.description.empty()) w.key("description").text(tool.description);
+    w.begin_object().key("type").raw("\"function\"").key("function").begin_object();
+    w.key("name").text(safe_tool_name(tool.name, scratch));
+    chat::Text said = description_of(tool, description);
+    if (!said.empty()) w.key("description").text(said);
     std::string_view schema = tool.custom ? kCustomSchema : tool.schema;
     if (!schema.empty()) w.key("parameters").raw(schema);
     if (!tool.strict.empty()) w.key("strict").raw(tool.strict);
@@ -245,8 +237,9 @@ void write_tools(Writer& w, const Request& request, std::string_view placeholder
 }
 
 void write_function_name(Writer& w, chat::Text name) {
+  std::string scratch;
   w.begin_object().key("type").raw("\"function\"").key("function").begin_object();
-  w.key("name").text(name).end_object().end_object();
+  w.key("name").text(safe_tool_name(name, scratch)).end_object().end_object();
 }
 
 // A choice among no tools is refused by OpenAI, though clients send one.
@@ -301,14 +294,14 @@ void write_plain(Writer& w, const Request& request) {
       {"logprobs", request.logprobs},
       {"top_logprobs", request.top_logprobs},
       {"parallel_tool_calls", request.tools.empty() ? chat::Raw{} : request.parallel_tool_calls},
-      {"metadata", request.metadata},
       {"modalities", request.modalities},
       {"audio", request.audio},
   };
   for (const auto& member : members) {
     if (!member.value.empty()) w.key(member.name).raw(member.value);
   }
-  if (!request.user.empty()) w.key("user").text(request.user);
+  std::string scratch;
+  if (!request.user.empty()) w.key("user").text(openai_user(request.user, scratch));
   if (!request.service_tier.empty()) w.key("service_tier").text(request.service_tier);
 }
 

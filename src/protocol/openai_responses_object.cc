@@ -81,6 +81,7 @@ void write_settings(Writer& w, const Stamp& stamp) {
 }  // namespace
 
 void append_response(const Stamp& stamp, const Outcome& outcome, std::string& out) {
+  size_t begin = out.size();
   Writer w(out);
   w.begin_object().key("id").text("resp_" + stamp.id).key("object").raw("\"response\"");
   w.key("created_at").number(stamp.created).key("status").text(outcome.status);
@@ -99,6 +100,7 @@ void append_response(const Stamp& stamp, const Outcome& outcome, std::string& ou
     w.null();
   }
   w.end_object();
+  json::flatten(out, begin);  // a client may have spread what is repeated over many lines
 }
 
 }  // namespace protocol::openai_responses

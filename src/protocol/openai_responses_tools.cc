@@ -131,9 +131,10 @@ void write_parameters(Writer& w, std::string_view schema) {
 }
 
 void write_function(Writer& w, const Tool& tool) {
-  std::string scratch;
+  std::string scratch, description;
   w.begin_object().key("type").raw("\"function\"").key("name").text(safe_tool_name(tool.name, scratch));
-  if (!tool.description.empty()) w.key("description").text(tool.description);
+  chat::Text said = description_of(tool, description);
+  if (!said.empty()) w.key("description").text(said);
   std::string_view schema = tool.custom ? kCustomSchema : tool.schema;
   w.key("parameters");
   write_parameters(w, schema);

@@ -5,6 +5,7 @@
 #include "protocol/effort.h"
 #include "protocol/openai_responses.h"
 #include "protocol/problem.h"
+#include "protocol/user_name.h"
 
 namespace protocol::openai_responses {
 
@@ -95,7 +96,8 @@ void write_plain(Writer& w, const Request& request, const Target& target) {
     w.key("top_logprobs").raw(request.top_logprobs);
   }
   if (!request.metadata.empty()) w.key("metadata").raw(request.metadata);
-  if (!request.user.empty()) w.key("user").text(request.user);
+  std::string scratch;
+  if (!request.user.empty()) w.key("user").text(openai_user(request.user, scratch));
   if (!request.service_tier.empty()) w.key("service_tier").text(request.service_tier);
 }
 

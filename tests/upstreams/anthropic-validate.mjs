@@ -67,6 +67,9 @@ function checkFields(body, betas) {
     const found = value === null && name !== 'messages' ? null : FIELDS[name](value);
     if (found) return `${name}: ${found}`;
   }
+  const user = body.metadata?.user_id ?? '';
+  if (user.length > 256) return 'metadata.user_id: String should have at most 256 characters';
+  if (user.includes('@')) return 'metadata.user_id: user_id appears to contain an email address';
   for (const [index, block] of (Array.isArray(body.system) ? body.system : []).entries()) {
     if (block.type !== 'text' || !isText(block.text)) return `system.${index}.type: Input should be 'text'`;
     if (!block.text.trim()) return 'system: text content blocks must contain non-whitespace text';

@@ -32,6 +32,8 @@ const REFUSED = {
   'an unknown field': [{ surprise: 1 }, /surprise: Extra inputs/],
   'an unknown field of a block': [{ messages: [hears(text('x', { x: 1 }))] }, /Extra inputs/],
   'a beta field without the beta': [{ context_management: {} }, /context_management: Extra inputs/],
+  'an address as the user': [{ metadata: { user_id: 'me@example.com' } }, /email address/],
+  'a long user': [{ metadata: { user_id: 'u'.repeat(257) } }, /at most 256/],
   'no limit': [{ max_tokens: undefined }, /max_tokens: Field required/],
   'a limit too high': [{ max_tokens: 64001 }, /maximum allowed number/],
   'an assistant first': [{ messages: [says(text('x')), USER] }, /first message must use/],

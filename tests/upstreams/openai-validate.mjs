@@ -59,7 +59,7 @@ const FIELDS = {
   },
   reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
   verbosity: oneOf('low', 'medium', 'high'),
-  user: TEXT,
+  user: { ...TEXT, fits: (v) => v.length <= 64, rule: 'a string with maximum length 64' },
 };
 
 /** @returns {Found} */
@@ -75,22 +75,32 @@ function checkFields(body) {
     return invalid('max_tokens', 'Setting max_tokens and max_completion_tokens at the same time is not supported.');
   if (body.top_logprobs != null && !body.logprobs)
     return invalid('top_logprobs', "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.");
+  if (body.metadata != null && !body.store)
+    return invalid('metadata', "The 'metadata' parameter is only allowed when 'store' is enabled.", null);
   if (body.stream_options && !body.stream)
     return invalid('stream_options', "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
   return null;
 }
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const checkName = (name, where) => {
+  if (!isText(name)) return missing(where);
+  if (name.length > 64)
+    return invalid(where, `Invalid '${where}': string too long. Expected a string with maximum length 64.`, 'string_above_max_length');
+  if (NAME.test(name)) return null;
+  return invalid(
+    where,
+    `Invalid '${where}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+  );
+};
 
 /** @returns {Found} */
 function checkTools(body) {
   for (const [index, tool] of (body.tools ?? []).entries()) {
     const where = `tools[${index}]`;
     if (tool?.type !== 'function' && tool?.type !== 'custom') return invalid(`${where}.type`, `Invalid value: '${tool?.type}'.`);
-    const name = tool[tool.type]?.name;
-    if (!isText(name)) return missing(`${where}.${tool.type}.name`);
-    if (!NAME.test(name))
-      return invalid(`${where}.${tool.type}.name`, `Invalid '${where}.${tool.type}.name': string does not match pattern.`);
+    const found = checkName(tool[tool.type]?.name, `${where}.${tool.type}.name`);
+    if (found) return found;
     if (tool.function?.parameters !== undefined && !isObject(tool.function.parameters))
       return wrongType(`${where}.function.parameters`, 'an object', tool.function.parameters);
   }
@@ -162,6 +172,8 @@ function checkCalls(message, where) {
     if (call.type !== 'function' && call.type !== 'custom') return missing(`${at}.type`);
     if (call.type === 'function' && !isText(call.function?.arguments))
       return wrongType(`${at}.function.arguments`, 'a string', call.function?.arguments);
+    const found = checkName(call[call.type]?.name, `${at}.${call.type}.name`);
+    if (found) return found;
   }
   return null;
 }

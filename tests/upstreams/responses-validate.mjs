@@ -14,6 +14,7 @@ const enumeration = (param, words) =>
   invalid(param, `Invalid value for '${param}'. Supported values are: ${words.map((w) => `'${w}'`).join(', ')}.`);
 
 const TEXT = [isText, 'a string'];
+const SHORT = [(v) => isText(v) && v.length <= 64, 'a string with maximum length 64'];
 const BOOLEAN = [(v) => typeof v === 'boolean', 'a boolean'];
 const OBJECT = [isObject, 'an object'];
 const LIST = [Array.isArray, 'an array'];
@@ -41,8 +42,8 @@ const MEMBERS = {
   top_logprobs: integer(0, 20),
   truncation: TEXT,
   metadata: OBJECT,
-  user: TEXT,
-  safety_identifier: TEXT,
+  user: SHORT,
+  safety_identifier: SHORT,
   service_tier: TEXT,
   prompt_cache_key: TEXT,
   prompt_cache_retention: TEXT,

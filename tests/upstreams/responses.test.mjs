@@ -49,6 +49,7 @@ const REFUSED = {
   'an unknown effort': { input: 'hi', reasoning: { effort: 'huge' } },
   'a tool of chat completions': { input: 'hi', tools: [{ type: 'function', function: { name: 'f' } }] },
   'a loose schema that is called strict': { input: 'hi', tools: [{ ...F, strict: true }] },
+  'a long user': { input: 'hi', user: 'u'.repeat(65) },
   'a bad tool name': { input: 'hi', tools: [{ ...F, name: 'a.b' }] },
   'a tool twice': { input: 'hi', tools: [F, F] },
   'a choice without tools': { input: 'hi', tool_choice: 'required' },

@@ -211,6 +211,9 @@ const OPENAI_REFUSED = {
   'messages[0].tool_calls[0].function.arguments': {
     messages: [{ role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: {} } }] }],
   },
+  'messages[0].tool_calls[0].function.name': {
+    messages: [{ role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'a/b', arguments: '{}' } }] }],
+  },
   temperature: { messages: [SAID], temperature: 2.5 },
   n: { messages: [SAID], n: 0 },
   max_tokens: { messages: [SAID], max_tokens: 5, max_completion_tokens: 5 },
@@ -221,6 +224,8 @@ const OPENAI_REFUSED = {
   'tools[0].type': { messages: [SAID], tools: [{ type: 'magic' }] },
   'tools[0].function.name': { messages: [SAID], tools: [{ type: 'function', function: { name: 'a b' } }] },
   tool_choice: { messages: [SAID], tool_choice: 'auto' },
+  user: { messages: [SAID], user: 'u'.repeat(65) },
+  metadata: { messages: [SAID], metadata: { a: 'b' } },
 };
 for (const [param, body] of Object.entries(OPENAI_REFUSED)) {
   test(`OpenAI refuses a wrong ${param}`, async () => {

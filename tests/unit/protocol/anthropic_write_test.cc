@@ -113,12 +113,11 @@ TEST(AnthropicWrite, MakesFunctionsOfFreeTextTools) {
   tool.name = "patch";
   tool.description = "D";
   tool.custom = true;
-  tool.grammar = R"({"type":"grammar"})";
+  tool.grammar = R"({"type":"grammar","syntax":"lark","definition":"start: \"x\""})";
   std::string out;
   ASSERT_FALSE(kAnthropic.write(in->request, target_of(), out));
-  HAS(out,
-      R"("name":"patch","description":"D\n\nThe input must have this format: {\"type\":\"grammar\"}",)"
-      R"("input_schema":{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})");
+  HAS(out, R"("name":"patch","description":"D\n\nThe input must match this grammar (lark):\nstart: \"x\"",)"
+           R"("input_schema":{"type":"object","properties":{"input":{"type":"string",)");
   HAS(out, R"({"type":"tool_use","id":"a","name":"patch","input":{"input":"*** \"x\""}})");
 }
 
@@ -320,6 +319,16 @@ TEST(AnthropicWrite, IsAFixedPointOfReadingAndWriting) {
       EXPECT_EQ(once, twice) << thinking;
     }
   }
+}
+
+// An e-mail address is refused, and so is a name of over 256 letters.
+TEST(AnthropicWrite, UsersThatAreRefusedGoAsTheirHash) {
+  constexpr std::string_view kHash = "8c2a47d3bdb8d3096a6479f53eac3b724291db5f1c31611100f675be5537329d";
+  HAS(chat(hi(R"("user":"me@example.com")")), R"("metadata":{"user_id":")" + std::string(kHash) + "\"}");
+  HAS(chat(hi(R"("user":"me\u0040example.com")")), kHash);
+  HAS_NO(chat(hi("\"user\":\"" + std::string(257, 'u') + "\"")), std::string(65, 'u'));
+  std::string code = R"({\"device_id\":\")" + std::string(64, 'd') + R"(\",\"session_id\":\"s\"})";
+  HAS(chat(hi("\"user\":\"" + code + "\"")), code);
 }
 
 }  // namespace

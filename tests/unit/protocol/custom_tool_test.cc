@@ -4,6 +4,7 @@
 
 #include "json/document.h"
 #include "json/escape.h"
+#include "protocol/protocol.h"
 
 namespace {
 
@@ -89,6 +90,37 @@ TEST(CustomTool, StaysValidWhenTheModelEscapesBadly) {
   expect_everywhere(R"({"input":"a\u12zz"})", "a\\u12zz");
   // Cut off in the middle: what was said stands.
   expect_everywhere(R"({"input":"half a \n sent)", "half a \n sent");
+}
+
+// A function has no field for it, so the model must be told in words, on every wire.
+TEST(CustomTool, ItsGrammarIsInTheDescription) {
+  chat::Tool tool;
+  tool.name = "patch";
+  tool.description = R"(Edits \"files\")";
+  tool.custom = true;
+  tool.grammar = R"({"type":"grammar","syntax":"lark","definition":"start: \"x\"\n"})";
+  auto written = [&](const protocol::Protocol& wire, bool custom_tools) {
+    chat::Request request;
+    request.begin(chat::Role::user);
+    request.add(chat::Block::Kind::text).body = "U";
+    request.tools.push_back(tool);
+    protocol::Target target;
+    target.custom_tools = custom_tools;
+    std::string out;
+    EXPECT_FALSE(wire.write(request, target, out));
+    json::Document document;
+    EXPECT_EQ(document.parse(out), json::Error::none) << out;
+    return out;
+  };
+  constexpr std::string_view kTold =
+      R"("description":"Edits \"files\"\n\nThe input must match this grammar (lark):\nstart: \"x\"\n")";
+  for (const protocol::Protocol* wire : protocol::all()) {
+    if (wire->write) EXPECT_NE(written(*wire, false).find(kTold), std::string::npos) << wire->name;
+  }
+  // Where the tool goes as what it is, its format has a field of its own.
+  EXPECT_EQ(written(protocol::kOpenaiResponses, true).find("must match"), std::string::npos);
+  tool.grammar = R"({"type":"text"})";
+  EXPECT_EQ(written(protocol::kOpenaiChat, false).find("must match"), std::string::npos);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "protocol/opaque.h"
 #include "protocol/openai_responses.h"
 #include "unit/protocol/responses_stream.h"
@@ -22,8 +24,8 @@ struct Fixture {
   chat::Request request;
   std::unique_ptr<protocol::Encoder> encoder;
 
-  explicit Fixture(bool stream = true) {
-    EXPECT_EQ(document.parse(kBody), json::Error::none);
+  explicit Fixture(bool stream = true, std::string_view body = kBody) {
+    EXPECT_EQ(document.parse(body), json::Error::none);
     EXPECT_FALSE(protocol::openai_responses::read(document.root(), arena, request));
     protocol::Stamp stamp;
     stamp.id = "0123456789abcdef";
@@ -102,6 +104,25 @@ TEST(OpenaiResponsesEncode, RepeatsTheRequest) {
     EXPECT_EQ(response["output"].size(), 1u);
     EXPECT_EQ(response["created_at"].to_int(), 1000);
   }
+}
+
+// A line break within an event's data would end the data there.
+TEST(OpenaiResponsesEncode, WhatIsRepeatedKeepsToItsLine) {
+  Fixture fixture(
+      true,
+      "{\"model\":\"m\",\"input\":\"hi\",\"tools\":[\n{\"type\":\"function\",\r\n\"name\":\"f\"}\n],"
+      "\"instructions\":\"a\\nb\",\"metadata\":{\n},\"text\":{\"format\":{\n\"type\":\"text\"}}}");
+  std::string out = fixture.say({text("x")}).end();
+  for (size_t at = 0, end; (end = out.find("\n\n", at)) != out.npos; at = end + 2) {
+    std::string_view frame = std::string_view(out).substr(at, end - at);
+    EXPECT_EQ(std::count(frame.begin(), frame.end(), '\n'), 1) << frame;
+    EXPECT_EQ(frame.find('\r'), frame.npos) << frame;
+    EXPECT_NE(frame.find("\ndata: {"), frame.npos) << frame;
+  }
+  json::Document document;
+  json::Value response = parsed(document, responses::Stream(out).last);
+  EXPECT_EQ(response["tools"].size(), 1u);
+  EXPECT_EQ(response["instructions"].str(), "a\nb");
 }
 
 TEST(OpenaiResponsesEncode, ThoughtsAreAReasoningItemBeforeTheirCall) {

@@ -420,6 +420,7 @@ Problem read_input(Value input, base::Arena& arena, Request& out) {
   for (auto [_, item] : input.items()) {
     if (auto problem = items.read(item, element("input", index++))) return problem;
     out.asks = item["role"].equals("user");
+    out.compacts = item["type"].equals("compaction_trigger");
   }
   return std::nullopt;
 }

@@ -24,7 +24,8 @@ struct Event {
     text,       // `text` goes on
     thinking,   // `text` goes on
     signature,  // `signature` of the block before it (thinking or text); `id`: OpenAI's reasoning item id
-    redacted_thinking,  // a whole block of its own: only `signature`
+    redacted_thinking,  // a whole block of its own: only `signature`; `name`: "compaction" if it is OpenAI's
+                        // compacted conversation
     refusal,            // `text` goes on
     tool_call,  // a call begins: `id` (may be empty), `name`, `index`, maybe `signature`; `arguments` is its
                 // first piece: all of it if !encoded and not empty

@@ -130,6 +130,7 @@ struct Request {
   bool packed = false;      // holds what this gateway wrapped, or words of another protocol: the body cannot
                             // go on as it is
   bool refers = false;      // names items of earlier answers by their ids alone
+  bool compacts = false;    // asks for a summary of itself, as one compaction item (Responses)
   bool stream = false;
   bool include_usage = false;
 

@@ -139,7 +139,7 @@ base::Task<Outcome> draft(Generation& generation, const Candidate& candidate, Ac
   }
   out.wire = &provider.wire_for(*account, candidate.model, generation.surface().origin);
   generation.compacting = can_compact(generation, provider, *account, *out.wire);
-  out.lane = generation.lane = generation.compacting || same_lane(generation, provider, *out.wire);
+  out.lane = generation.lane = generation.compacting || same_lane(generation, provider, *account, *out.wire);
   out.target = target_for(generation, candidate, *account, *out.wire);
   Problem problem;
   if (!out.lane) problem = co_await prepare_model(generation, out);

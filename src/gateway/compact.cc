@@ -6,7 +6,6 @@
 #include "gateway/stored_items.h"
 #include "host/host.h"
 #include "json/edit.h"
-#include "json/escape.h"
 #include "json/writer.h"
 #include "protocol/compaction.h"
 
@@ -16,22 +15,12 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kTask =
-    "Write a summary of this conversation for whoever takes it over from here. They will see your summary "
-    "and nothing of what was said before, so keep all that they need to go on without asking again:\n"
-    "1. What the user wants, in their own words where the wording matters, and every rule they set.\n"
-    "2. What has been done and found out: facts, decisions and their reasons, results of tools, and the "
-    "exact names of files, functions, commands, identifiers and values.\n"
-    "3. What went wrong and how it was dealt with.\n"
-    "4. Where the work stands now, what is open, and what comes next.\n"
-    "Be complete but brief, and leave out pleasantries. Call no tools. Answer with the summary alone.";
-
 // The request that asks for the summary.
 std::string summary_request(Value body) {
   std::string conversation = items_of(body["input"]), input = conversation.substr(0, conversation.size() - 1);
   if (input.size() > 1) input += ',';
   input += R"({"type":"message","role":"user","content":")";
-  json::escape(kTask, input);
+  input += protocol::kSummaryTask;
   input += "\"}]";
   std::string out;
   json::edit(body,
@@ -67,16 +56,6 @@ std::string compaction_of(const Exchange& exchange, Value response, std::string_
   return out;
 }
 
-chat::Error no_summary() {
-  chat::Error error;
-  error.fault = chat::Fault::upstream;
-  error.code = "no_summary";
-  error.message =
-      "The upstream answered without a summary, so the conversation was not compacted. Try again.";
-  error.retry = true;
-  return error;
-}
-
 }  // namespace
 
 base::Task<> serve_compact(Exchange& exchange, const Route& route) {
@@ -95,7 +74,7 @@ base::Task<> serve_compact(Exchange& exchange, const Route& route) {
   if (read && !answer_document.root()["object"].equals("response"))
     co_return answer_json(exchange, held.response());
   std::string summary = read ? text_of(answer_document.root()) : std::string();
-  if (summary.empty()) co_return answer_error(exchange, *route.surface, no_summary());
+  if (summary.empty()) co_return answer_error(exchange, *route.surface, protocol::no_summary());
   answer_json(exchange, compaction_of(exchange, answer_document.root(), summary));
 }
 

@@ -95,7 +95,7 @@ void explain_absence(Generation& generation, const Candidate& candidate);
 
 // May the client's body go to `wire` as it is, and the answer come back as it is?
 bool same_lane(const Generation& generation, const provider::Provider& provider,
-               const protocol::Protocol& wire);
+               const account::Account& account, const protocol::Protocol& wire);
 // Will the upstream itself make the client's conversation short, if that is asked for?
 bool can_compact(const Generation& generation, const provider::Provider& provider,
                  const account::Account& account, const protocol::Protocol& wire);

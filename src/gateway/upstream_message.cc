@@ -34,11 +34,14 @@ void splice_body(const Generation& generation, const protocol::Target& target, s
 }  // namespace
 
 bool same_lane(const Generation& generation, const provider::Provider& provider,
-               const protocol::Protocol& wire) {
+               const account::Account& account, const protocol::Protocol& wire) {
   const protocol::Protocol& surface = generation.surface();
+  const chat::Request& request = generation.body.request;
+  json::Value body = generation.body.root();
+  // Whoever does not know a compaction's trigger would answer with an ordinary message.
   return wire.origin == surface.origin && generation.body.shape == &surface &&
-         provider.splices(wire.origin, generation.body.root()) && !generation.body.request.packed &&
-         !generation.stripped;
+         provider.splices(wire.origin, body) && !request.packed && !generation.stripped &&
+         (!request.compacts || provider.compacts(account, body));
 }
 
 bool can_compact(const Generation& generation, const provider::Provider& provider,

@@ -158,6 +158,7 @@ class StreamDecoder final : public Decoder {
     Value type = value["type"];
     if (type.equals("message")) finish_message(item, value, sink);
     if (type.equals("reasoning")) finish_reasoning(item, value, sink);
+    if (type.equals("compaction")) compaction(value, sink);
     if (type.equals("function_call")) finish_call(item, value["arguments"], sink);
     if (type.equals("custom_tool_call")) finish_call(item, value["input"], sink);
     if (type.equals("web_search_call")) search(value, sink);
@@ -188,6 +189,14 @@ class StreamDecoder final : public Decoder {
     sink.event({.type = item.said ? Type::signature : Type::redacted_thinking,
                 .id = id.inner(),
                 .signature = {proof.inner(), Origin::openai_responses}});
+  }
+
+  // A conversation that the upstream made short.
+  void compaction(Value value, chat::Sink& sink) {
+    sink.event({.type = Type::redacted_thinking,
+                .id = value["id"].inner(),
+                .name = "compaction",
+                .signature = {value["encrypted_content"].inner(), Origin::openai_responses}});
   }
 
   void finish_call(Item& item, Value arguments, chat::Sink& sink) {

@@ -1,6 +1,7 @@
 // OpenAI Responses: the answer, as a stream of events or as one object. One item is open at a time.
 #include <utility>
 
+#include "protocol/compaction.h"
 #include "protocol/custom_tool.h"
 #include "protocol/opaque.h"
 #include "protocol/openai_responses.h"
@@ -30,12 +31,13 @@ class AnswerEncoder final : public Encoder {
   void event(const Event& event) override {
     if (event.choice > 0) return;
     begin();
+    if (stamp_.request && stamp_.request->compacts) return summarise(event);
     switch (event.type) {
       case Type::text: say(Part::text, event.text); break;
       case Type::refusal: say(Part::refusal, event.text); break;
       case Type::thinking: think(event); break;
       case Type::signature: sign(event); break;
-      case Type::redacted_thinking: proof_item(event.id, event.signature, Seat::redacted); break;
+      case Type::redacted_thinking: sealed(event); break;
       case Type::tool_call: tool_call(event); break;
       case Type::tool_arguments: arguments(event.arguments); break;
       case Type::tool_end: close_item("completed"); break;
@@ -51,6 +53,7 @@ class AnswerEncoder final : public Encoder {
   void end() override {
     begin();
     close_item("completed");
+    if (stamp_.request && stamp_.request->compacts) return end_compaction();
     bool cut = finish_ == Finish::length;
     bool filtered = finish_ == Finish::content_filter || (finish_ == Finish::refusal && !refused_);
     std::string_view status = cut || filtered ? "incomplete" : "completed";
@@ -159,6 +162,27 @@ class AnswerEncoder final : public Encoder {
       proof_item({}, std::move(proof));
     }
     for (const std::string& action : std::exchange(searches_, {})) search_item(action);
+  }
+
+  // ---- a conversation made short
+
+  // Of all that the model says its text alone is the summary, unless the upstream made the item itself.
+  void summarise(const Event& event) {
+    if (event.type == Type::text) text_ += event.text;
+    if (event.type == Type::finish) finish_ = event.finish;
+    if (event.type == Type::redacted_thinking && event.name == "compaction") sealed(event);
+  }
+
+  // A summary that was cut short is worth more to the client than none, without which it cannot go on.
+  void end_compaction() {
+    bool withheld = finish_ == Finish::content_filter || finish_ == Finish::refusal;
+    if (frames_.items().empty() && !text_.empty() && !withheld) {
+      std::string slot;
+      append_compaction(text_, slot);
+      frames_.compaction_item({}, slot);
+    }
+    if (frames_.items().empty()) return fail(no_summary());
+    conclude({"completed", frames_.items(), {}, nullptr, &usage_});
   }
 
   // ---- parts: of a message's content, of a reasoning item's summary
@@ -275,6 +299,12 @@ class AnswerEncoder final : public Encoder {
     } else {
       proof_item(event.id, event.signature, Seat::thinking);
     }
+  }
+
+  void sealed(const Event& event) {
+    if (event.name != "compaction") return proof_item(event.id, event.signature, Seat::redacted);
+    close_item("completed");
+    frames_.compaction_item(event.id, event.signature.text);
   }
 
   // A reasoning item that holds nothing but a proof.

@@ -69,4 +69,12 @@ void Frames::whole_item(std::string_view prefix, std::string_view type, std::str
   finish_item(item);
 }
 
+void Frames::compaction_item(std::string_view id, std::string_view slot) {
+  begin_item(id, "cmp_");
+  std::string item = "{\"id\":\"" + id_ + "\",\"type\":\"compaction\",\"encrypted_content\":\"";
+  item.append(slot).append("\"}");
+  announce(item);
+  finish_item(item);
+}
+
 }  // namespace protocol::openai_responses

@@ -41,6 +41,9 @@ class Frames {
   void whole_item(std::string_view prefix, std::string_view type, std::string_view early,
                   std::string_view content, std::initializer_list<std::string_view> steps);
 
+  // What is left of a conversation that was made short: `slot` is its sealed text, `id` as in begin_item.
+  void compaction_item(std::string_view id, std::string_view slot);
+
   // The finished items, with commas between them.
   const std::string& items() const { return items_; }
 

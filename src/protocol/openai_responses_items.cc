@@ -19,6 +19,7 @@ using Problem = std::optional<chat::Error>;
 
 constexpr size_t kMaxParts = 65'535;  // of one tool result
 constexpr std::string_view kSummaryLead = "Summary of the conversation so far:\\n\\n";
+constexpr std::string_view kFernet = "gAAAA";  // how a token of that kind begins
 constexpr std::string_view kParagraph = "\\n\\n";
 
 class Items {
@@ -43,6 +44,7 @@ class Items {
       Problem (Items::*read)(Value, const std::string&);
     } kKnown[] = {
         {"message", &Items::read_message},
+        {"agent_message", &Items::read_agent_message},
         {"function_call", &Items::read_function_call},
         {"function_call_output", &Items::read_function_result},
         {"custom_tool_call", &Items::read_custom_call},
@@ -93,6 +95,14 @@ class Items {
     return std::nullopt;
   }
 
+  // What one agent tells another. OpenAI's models seal it, and nobody else can read that; any other model
+  // wrote plain text.
+  Problem read_sealed(Value part, const std::string& where) {
+    Value text = part["encrypted_content"];
+    if (text.inner().starts_with(kFernet)) return std::nullopt;
+    return read_text(text, where + ".encrypted_content");
+  }
+
   Problem read_part(Value part, const std::string& where) {
     if (part.is_string()) return read_text(part, where);
     if (!part.is_object()) return wrong_type(where, "an object", part);
@@ -106,6 +116,8 @@ class Items {
     if (type.equals("input_audio")) {
       return read_openai_audio(part["input_audio"], where + ".input_audio", out_);
     }
+    if (type.equals("encrypted_content")) return read_sealed(part, where);
+    if (lenient_) return std::nullopt;
     return invalid_value(where + ".type",
                          "supported content parts are input_text, output_text, refusal, input_image, "
                          "input_file and input_audio.");
@@ -123,6 +135,15 @@ class Items {
       if (auto problem = read_part(part, element(where, index++))) return problem;
     }
     return std::nullopt;
+  }
+
+  // Content that a client's own machinery wrote: a part that nobody knows would end the conversation, since
+  // it comes again with every turn.
+  Problem read_lenient(Value content, const std::string& where) {
+    lenient_ = true;
+    Problem problem = read_content(content, where);
+    lenient_ = false;
+    return problem;
   }
 
   // ---- messages
@@ -165,6 +186,13 @@ class Items {
     }
     out_.begin(role.equals("user") ? Role::user : Role::assistant);
     return read_content(content, where + ".content");
+  }
+
+  // From another agent: its task to a child, a child's report. Whoever reads it has to act on it as on a
+  // user's words.
+  Problem read_agent_message(Value item, const std::string& where) {
+    out_.begin(Role::user);
+    return read_lenient(item["content"], where + ".content");
   }
 
   // ---- calls and their results
@@ -240,7 +268,7 @@ class Items {
     auto at = begin_result(item, where, problem);
     if (!at) return problem;
     out_.blocks[*at].custom = custom;
-    problem = read_content(item["output"], where + ".output");
+    problem = read_lenient(item["output"], where + ".output");
     out_.blocks[*at].children = uint16_t(out_.blocks.size() - *at - 1);
     return problem;
   }
@@ -370,6 +398,7 @@ class Items {
 
   base::Arena& arena_;
   Request& out_;
+  bool lenient_ = false;            // parts that are not known are dropped
   chat::Signature call_signature_;  // of the next call, from the reasoning item that carries it
 };
 
@@ -391,6 +420,7 @@ Problem read_input(Value input, base::Arena& arena, Request& out) {
   for (auto [_, item] : input.items()) {
     if (auto problem = items.read(item, element("input", index++))) return problem;
     out.asks = item["role"].equals("user");
+    out.compacts = item["type"].equals("compaction_trigger");
   }
   return std::nullopt;
 }

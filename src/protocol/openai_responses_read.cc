@@ -1,4 +1,5 @@
 // OpenAI Responses: a client's request. Field rules: docs/protocol/openai_responses.md.
+#include "protocol/compaction.h"
 #include "protocol/effort.h"
 #include "protocol/openai_responses.h"
 #include "protocol/problem.h"
@@ -160,6 +161,16 @@ Problem read_instructions(Value instructions, Request& out) {
   return std::nullopt;
 }
 
+// A trigger stood at the end: the model is to write a summary, and to do nothing else.
+void ask_for_summary(Request& out) {
+  out.begin(chat::Role::user);
+  out.add(chat::Block::Kind::text).body = kSummaryTask;
+  out.format = {};
+  out.web_search = false;
+  out.tool_choice = {};
+  if (!out.tools.empty()) out.tool_choice.mode = chat::ToolChoice::Mode::none;
+}
+
 }  // namespace
 
 Problem read(Value body, base::Arena& arena, Request& out) {
@@ -178,6 +189,7 @@ Problem read(Value body, base::Arena& arena, Request& out) {
   if (Value choice = body["tool_choice"]; choice.has_value()) {
     if (auto problem = read_tool_choice(choice, arena, out)) return problem;
   }
+  if (out.compacts) ask_for_summary(out);
   if (out.logprobs.empty()) out.top_logprobs = {};
   return std::nullopt;
 }

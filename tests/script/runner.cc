@@ -327,6 +327,7 @@ std::string Runner::gets(const Step& step, std::string& rest) {
     std::string_view event = left.substr(0, end);
     left.remove_prefix(end + 2);
     got->read += end + 2;
+    if (event.starts_with("event: ")) base::take_until(event, '\n');
     if (event.starts_with("data: ")) event.remove_prefix(6);
     if (std::string wrong = difference(line, event, variables_); !wrong.empty()) return wrong;
   }

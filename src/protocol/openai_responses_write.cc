@@ -77,11 +77,12 @@ void write_reasoning(Writer& w, const Request& request, const Target& target) {
 }
 
 void write_include(Writer& w, const Request& request, const Target& target) {
-  bool logprobs = request.logprobs == "true";
-  if (!reasons(target.model) && !logprobs) return;
+  bool logprobs = request.logprobs == "true", search = request.web_search && target.web_search;
+  if (!reasons(target.model) && !logprobs && !search) return;
   w.key("include").begin_array();
   if (reasons(target.model)) w.raw("\"reasoning.encrypted_content\"");
   if (logprobs) w.raw("\"message.output_text.logprobs\"");
+  if (search) w.raw("\"web_search_call.action.sources\"");
   w.end_array();
 }
 

@@ -77,4 +77,5 @@ const toolNames = (body) => {
 test('a search as the choice is the choice of a wire that has it', async () => {
   const sent = await sentFor(load('claude-code-search.json', 'codex'));
   assert.deepEqual([sent.tools, sent.tool_choice], [[{ type: 'web_search' }], { type: 'web_search' }]);
+  assert.ok(sent.include.includes('web_search_call.action.sources'));
 });

@@ -55,6 +55,19 @@ for (const [surface, wire] of Object.entries(WIRES)) {
   }
 }
 
+test('a search names its sources to who asks for them', () => {
+  const turn = { search: { query: 'rain', url: 'https://found.example' }, text: 'It rains.' };
+  const include = ['web_search_call.action.sources'];
+  for (const [sources, body] of [
+    [undefined, {}],
+    [[{ type: 'url', url: turn.search.url }], { include }],
+  ]) {
+    const [search] = responses.whole(turn, { body, model: 'm', key: 'k' }).output;
+    assert.deepEqual(search.action.sources, sources);
+    checkSays(readStream('responses', responses.events(turn, { body, model: 'm', key: 'k' })), turn, 'responses');
+  }
+});
+
 test('a prompt asks for words, or for tools that are declared', () => {
   const ask = (prompt, results = []) => directed({ prompt, tools: ['run'], results });
   assert.deepEqual(ask('please say "well done" now'), { text: 'well done' });

@@ -278,7 +278,7 @@ TEST(OpenaiResponsesWrite, WritesTheWholeOfIt) {
           R"({"type":"input_image","image_url":"https://x/y.png"})",
           R"("max_output_tokens":16)",
           R"("reasoning":{"effort":"high","summary":"auto"})",
-          R"("include":["reasoning.encrypted_content"])",
+          R"("include":["reasoning.encrypted_content","web_search_call.action.sources"])",
           R"("store":false,"stream":true})",
       }) {
     EXPECT_NE(out.find(part), out.npos) << part << "\n in " << out;

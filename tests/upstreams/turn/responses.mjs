@@ -22,6 +22,12 @@ export function read(body) {
   };
 }
 
+// The sources are there for who asks for them.
+function searchCall({ query, url }, include = []) {
+  const sources = include.includes('web_search_call.action.sources') ? { sources: [{ type: 'url', url }] } : {};
+  return { id: 'ws_turn', type: 'web_search_call', status: 'completed', action: { type: 'search', query, ...sources } };
+}
+
 const part = (text) => ({ type: 'output_text', text, annotations: [], logprobs: [] });
 
 // A call as the tool was declared: free text, or JSON; in a namespace, or not.
@@ -45,6 +51,7 @@ function items(turn, { body, model, key }) {
         ? { encrypted_content: seal({ id: 'rs_turn', model, text: turn.thinking }, key) }
         : {}),
     });
+  if (turn.search) out.push(searchCall(turn.search, body.include));
   if (turn.text) out.push({ id: 'msg_turn', type: 'message', status: 'completed', role: 'assistant', content: [part(turn.text)] });
   for (const [index, each] of (turn.calls ?? []).entries()) out.push(call(each, index, body.tools ?? []));
   return out;
@@ -109,6 +116,10 @@ const INSIDE = {
       ],
     };
   },
+  web_search_call: (item) => ({
+    added: { id: item.id, type: item.type, status: 'in_progress' },
+    events: ['in_progress', 'searching', 'completed'].map((step) => [`response.web_search_call.${step}`, { item_id: item.id }]),
+  }),
   function_call: (item) => ({
     added: { ...item, status: 'in_progress', arguments: '' },
     events: [

@@ -15,6 +15,7 @@ import * as responses from './responses.mjs';
  * @property {string} [thinking]
  * @property {string} [text]
  * @property {Call[]} [calls]
+ * @property {{ query: string, url: string }} [search] what the model looked for on the web, and found (Responses)
  * @property {'stop' | 'length' | 'filter'} [finish]
  * @property {'refuse' | 'error' | 'cut'} [fault] before the first byte; after the first piece; the connection after it
  *

@@ -1,4 +1,4 @@
-// OpenAI chat completions: the request to an upstream, by OpenAI's rules.
+// OpenAI's two wires: the request to an upstream, by OpenAI's rules.
 #include <gtest/gtest.h>
 
 #include "anthropic_helpers.h"
@@ -40,6 +40,23 @@ TEST(OpenaiChatWrite, NamesThatOpenaiRefusesAreMappedEverywhere) {
            R"(,"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[)"
            R"({"type":"function","function":{"name":"mcp.server/list"}}]}})"),
       R"("tools":[{"type":"function","function":{"name":"mcp_server_list_)");
+}
+
+// OpenAI leaves them out of a search's item unless they are asked for by name.
+TEST(OpenaiWrite, ASearchIsAskedForItsSources) {
+  constexpr std::string_view kSources = "\"web_search_call.action.sources\"";
+  std::string body = R"({"model":"m","web_search_options":{},)" + std::string(kHi) + "}";
+  for (std::string_view model : {"gpt-5.4", "gpt-4o"}) {
+    protocol::Target target = target_of();
+    target.model = model;
+    HAS_NO(translate(kOpenaiChat, protocol::kOpenaiResponses, body, target), kSources);
+    target.web_search = true;
+    HAS(translate(kOpenaiChat, protocol::kOpenaiResponses, body, target), kSources);
+  }
+  protocol::Target target = target_of();
+  target.web_search = true;
+  std::string plain = R"({"model":"m",)" + std::string(kHi) + "}";
+  HAS_NO(translate(kOpenaiChat, protocol::kOpenaiResponses, plain, target), kSources);
 }
 
 // It is a note on what OpenAI stores, refused where nothing is; and an upstream is never asked to store.

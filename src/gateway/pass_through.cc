@@ -31,11 +31,25 @@ chat::Error incomplete() {
   return broken_answer("The upstream's stream ended before the answer was complete.", "upstream_incomplete");
 }
 
+// The id of the response that a Responses stream begins; of any other stream nothing.
+std::string response_begun(std::string_view beginning) {
+  http::SseDecoder events(config::settings().max_event);
+  json::Document document;
+  events.feed(beginning);
+  while (events.next() == http::SseDecoder::Step::event) {
+    if (document.parse(events.data()) != json::Error::none) continue;
+    if (json::Value id = document.root()["response"]["id"]; id.is_string()) return std::string(id.inner());
+  }
+  return {};
+}
+
 // The stream on its way to the client: as it is, or in other frames.
 class Passage {
  public:
-  explicit Passage(const Relay& relay)
+  // `beginning`: what came before the answer itself. It must outlive this.
+  Passage(const Relay& relay, std::string_view beginning)
       : relay_(relay),
+        beginning_(beginning),
         watch_(relay.wire.last_words),
         frames_(relay.envelope, relay.stamp.array, relay.fills) {}
 
@@ -93,6 +107,14 @@ class Passage {
 
   bool reframed() const { return !relay_.envelope.empty() || relay_.stamp.array || relay_.fills; }
 
+  // Events are numbered from 0. The tail does not say how an event began that is longer. One without its end
+  // has gone to the client if frames pass as they come.
+  int64_t sequence() const {
+    bool torn = !watch_.between_events(), kept_back = torn && reframed();
+    int64_t next = kept_back ? 0 : next_sequence(watch_.tail());
+    return next ? next : watch_.events() + (torn && !kept_back);
+  }
+
   void fail(const chat::Error& error, std::string& out) {
     if (relay_.stamp.array) {
       std::string body;
@@ -100,7 +122,8 @@ class Passage {
       return frames_.fail(body, out);
     }
     protocol::Stamp stamp = relay_.stamp;
-    stamp.sequence = next_sequence(watch_.tail());
+    stamp.begun = response_begun(beginning_);
+    stamp.sequence = sequence();
     auto encoder = relay_.surface.stream_encoder(std::move(stamp));
     encoder->fail(error);
     if (!reframed() && !watch_.between_events()) out = "\n\n";
@@ -108,6 +131,7 @@ class Passage {
   }
 
   const Relay& relay_;
+  std::string_view beginning_;
   StreamWatch watch_;
   Reframe frames_;
 };
@@ -126,7 +150,7 @@ base::Task<Failure> open(const Relay& relay, Opening& opening) {
 base::Task<Failure> pass_stream(Relay relay) {
   Opening opening(relay.wire);
   if (auto failure = co_await open(relay, opening)) co_return failure;
-  Passage passage(relay);
+  Passage passage(relay, opening.held());
   Failure failure;
   relay.told.tokens = opening.tokens();
   if (!passage.pass(opening.held())) failure = too_large();

@@ -20,7 +20,10 @@ using Type = Event::Type;
 class AnswerEncoder final : public Encoder {
  public:
   AnswerEncoder(Stamp stamp, bool stream)
-      : stamp_(std::move(stamp)), stream_(stream), frames_(out_, stamp_.id, stream, stamp_.sequence) {}
+      : stamp_(std::move(stamp)),
+        stream_(stream),
+        begun_(stamp_.sequence > 0),
+        frames_(out_, stamp_.id, stream, stamp_.sequence) {}
 
   std::string_view content_type() const override {
     return stream_ ? "text/event-stream; charset=utf-8" : "application/json";
@@ -405,7 +408,7 @@ class AnswerEncoder final : public Encoder {
 
   Stamp stamp_;
   bool stream_;
-  bool begun_ = false, refused_ = false;
+  bool begun_, refused_ = false;
   int status_ = 200;
   chat::Usage usage_;
   Finish finish_ = Finish::stop;

@@ -83,7 +83,11 @@ void write_settings(Writer& w, const Stamp& stamp) {
 void append_response(const Stamp& stamp, const Outcome& outcome, std::string& out) {
   size_t begin = out.size();
   Writer w(out);
-  w.begin_object().key("id").text("resp_" + stamp.id).key("object").raw("\"response\"");
+  w.begin_object()
+      .key("id")
+      .text(stamp.begun.empty() ? "resp_" + stamp.id : stamp.begun)
+      .key("object")
+      .raw("\"response\"");
   w.key("created_at").number(stamp.created).key("status").text(outcome.status);
   w.key("background").raw("false").key("completed_at");
   outcome.status == "completed" ? w.number(host::now_ms() / 1000) : w.null();

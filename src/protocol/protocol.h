@@ -33,7 +33,10 @@ struct Stamp {
   json::Value body;
   std::string previous;  // Responses: id of the response that this one goes on from, or empty
   bool stored = false;   // Responses: the answer can be fetched later
-  int64_t sequence = 0;  // Responses: the number of the stream's first event, if others have gone before
+  // Responses, where events of an upstream's own have gone before: the number of the next one, and the id of
+  // the response that they began, whole; empty if they gave none.
+  int64_t sequence = 0;
+  std::string begun;
 };
 
 // Turns an answer's events into bytes for the client. One per exchange.

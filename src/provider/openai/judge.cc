@@ -175,7 +175,7 @@ Verdict refused(uint32_t status, const Said& said) {
                                                            : Action::fatal;
   Verdict to = verdict(action, Fault::upstream_refused, said, status);
   to.fields = said.fields;
-  if (action == Action::drop_fields && to.error.code.empty()) to.error.code = "unsupported_parameter";
+  if (action == Action::drop_fields && said.code.empty()) to.error.code = "unsupported_parameter";
   to.error.status = int(status);
   return to;
 }

@@ -40,9 +40,14 @@ std::string tag_of(const Credential& credential) {
   return base::hex(base::sha256(credential.provider + "/" + credential.id).substr(0, 4));
 }
 
+std::string_view extra(const Credential& credential, std::string_view name) {
+  auto found = credential.extra.find(std::string(name));
+  return found == credential.extra.end() ? std::string_view() : std::string_view(found->second);
+}
+
 bool has_found_project(const Credential& credential) {
-  auto found = credential.extra.find(std::string(kFoundProject));
-  return found != credential.extra.end() && found->second == credential.project;
+  return credential.extra.contains(std::string(kFoundProject)) &&
+         extra(credential, kFoundProject) == credential.project;
 }
 
 void set_found_project(Credential& credential, std::string project) {

@@ -41,6 +41,8 @@ struct Credential {
   Preferences preferences;
 };
 
+// The value of `extra` under `name`, or empty.
+std::string_view extra(const Credential& credential, std::string_view name);
 // Is the project one that the upstream has named, and not one that a person has set?
 bool has_found_project(const Credential& credential);
 void set_found_project(Credential& credential, std::string project);

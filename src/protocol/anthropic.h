@@ -50,8 +50,6 @@ std::unique_ptr<Encoder> make_whole_encoder(Stamp stamp);
 
 std::string_view stop_reason_of(chat::Finish finish, bool met_stop_sequence);
 void append_usage(const chat::Usage& usage, std::string& out);
-// Arguments as the inside of a JSON string, whatever they came as.
-void append_arguments(const chat::Arguments& arguments, std::string& out);
 // An upstream's search: what it found, as the content of a web_search_tool_result.
 void append_search_results(chat::Raw found, std::string& out);
 // The id of a search block, made of what is at hand. Our own ids are known again by this beginning.

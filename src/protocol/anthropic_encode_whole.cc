@@ -2,6 +2,7 @@
 #include "json/escape.h"
 #include "protocol/anthropic_encoder.h"
 #include "protocol/opaque.h"
+#include "protocol/tool_arguments.h"
 
 namespace protocol::anthropic {
 

@@ -63,8 +63,7 @@ void error(const chat::Error& error, std::string_view request_id, std::string& o
 }  // namespace anthropic
 
 namespace {
-// An error event is a last word as well: nothing follows it.
-constexpr std::string_view kLastWords[] = {"message_stop", "event: error"};
+constexpr std::string_view kLastWords[] = {"message_stop"};
 constexpr std::string_view kForwarded[] = {"anthropic-version", "anthropic-beta"};
 }  // namespace
 

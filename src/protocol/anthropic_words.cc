@@ -32,14 +32,6 @@ void append_usage(const chat::Usage& usage, std::string& out) {
   w.end_object();
 }
 
-void append_arguments(const chat::Arguments& arguments, std::string& out) {
-  if (arguments.encoded) {
-    out += arguments.text;
-  } else {
-    json::escape(arguments.text, out);
-  }
-}
-
 void append_search_results(chat::Raw found, std::string& out) {
   json::Document document;
   bool parsed = document.parse(found) == json::Error::none;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "json/writer.h"
 #include "protocol/opaque.h"
@@ -26,37 +27,9 @@ std::string_view word_of(Finish finish) {
   return "OTHER";
 }
 
-void append_padded(std::string& out, int64_t value) {
-  if (value < 10) out += '0';
-  base::append_int(out, value);
-}
-
-// "2026-11-25T02:15:59Z"
-std::string rfc3339(int64_t seconds) {
-  int64_t days = seconds / 86400, rest = seconds % 86400;
-  // Days since 0000-03-01, in eras of 400 years: leap days then stand at the end of each year.
-  int64_t shifted = days + 719468, era = shifted / 146097, day = shifted % 146097;
-  int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-  int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
-  int64_t month = (5 * day_of_year + 2) / 153;
-  std::string out;
-  base::append_int(out, year + era * 400 + (month >= 10));
-  out += '-';
-  append_padded(out, month < 10 ? month + 3 : month - 9);
-  out += '-';
-  append_padded(out, day_of_year - (153 * month + 2) / 5 + 1);
-  out += 'T';
-  append_padded(out, rest / 3600);
-  out += ':';
-  append_padded(out, rest / 60 % 60);
-  out += ':';
-  append_padded(out, rest % 60);
-  return out += 'Z';
-}
-
 std::string about(const Stamp& stamp) {
   std::string out = R"(,"modelVersion":")";
-  out.append(stamp.model).append(R"(","createTime":")").append(rfc3339(stamp.created));
+  out.append(stamp.model).append(R"(","createTime":")").append(base::moment_of(stamp.created * 1000));
   out.append(R"(","responseId":")").append(stamp.id).append("\"");
   return out;
 }

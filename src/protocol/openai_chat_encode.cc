@@ -6,16 +6,9 @@
 #include "protocol/openai_chat.h"
 #include "protocol/openai_chat_encoder.h"
 #include "protocol/openai_chat_legacy.h"
+#include "protocol/tool_arguments.h"
 
 namespace protocol::openai_chat {
-
-void append_arguments(const chat::Arguments& arguments, std::string& out) {
-  if (arguments.encoded) {
-    out += arguments.text;
-  } else {
-    json::escape(arguments.text, out);
-  }
-}
 
 void append_call_head(const chat::Event& event, bool custom, std::string& out) {
   out.append(R"("id":")").append(event.id).append(R"(","type":")");

@@ -5,6 +5,7 @@
 #include "protocol/openai_chat.h"
 #include "protocol/openai_chat_encoder.h"
 #include "protocol/openai_chat_legacy.h"
+#include "protocol/tool_arguments.h"
 
 namespace protocol::openai_chat {
 

@@ -12,8 +12,6 @@ namespace protocol::openai_chat {
 // A text of more bytes must not exist more often than it has to.
 constexpr size_t kGiant = 64 << 10;
 
-// Appends arguments as they stand in a JSON string, whatever they came as.
-void append_arguments(const chat::Arguments& arguments, std::string& out);
 // Appends a call's id, kind and name, up to the opening quote of its arguments, or of a custom tool's input.
 void append_call_head(const chat::Event& event, bool custom, std::string& out);
 // Has the client declared the tool that is called as a custom one? `request` may be null.

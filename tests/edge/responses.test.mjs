@@ -356,6 +356,25 @@ test('an upstream that compacts does it itself, and knows what it has made', asy
   await edge.admin('POST', '/admin/accounts/r1/check');
 });
 
+for (const [name, model, made] of [
+  ['an upstream that compacts', MODELS.responses, /^(?!ISTHMUS)/],
+  ['a model that is asked for a summary', MODELS.gemini, /^ISTHMUS1compact_/],
+])
+  test(`a trigger at the end of an ordinary request is answered with one compaction, by ${name}`, async () => {
+    const hello = { type: 'message', role: 'user', content: 'hello' };
+    const input = [hello, { type: 'compaction_trigger' }];
+    const stream = await edge.client.responses.create({ model, input, stream: true });
+    const events = [];
+    for await (const event of stream) events.push(event);
+    const done = events.filter(({ type }) => type === 'response.output_item.done');
+    assert.deepEqual([done.length, events.at(-1).type], [1, 'response.completed'], JSON.stringify(events));
+    const { item } = done[0];
+    assert.equal(item.type, 'compaction');
+    assert.match(item.encrypted_content, made);
+    const next = await edge.client.responses.create({ model, input: [item, { role: 'user', content: 'go on' }] });
+    assert.equal(next.status, 'completed');
+  });
+
 test('chat clients reach an account that speaks Responses', async () => {
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: WEATHER.parameters } }];
   const messages = [

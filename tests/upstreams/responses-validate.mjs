@@ -192,6 +192,7 @@ function checkTools({ tools, tool_choice: choice }) {
 }
 
 const PARTS = {
+  encrypted_content: (part) => isText(part.encrypted_content),
   input_text: (part) => isText(part.text),
   output_text: (part) => isText(part.text),
   refusal: (part) => isText(part.refusal),
@@ -256,6 +257,8 @@ function checkItem(item, at, context) {
       return enumeration(`${at}.role`, ['assistant', 'system', 'developer', 'user']);
     return checkContent(item.content, `${at}.content`, item.role === 'assistant' ? ['output_text', 'refusal'] : INPUT_PARTS);
   }
+  if (type === 'compaction_trigger') return context.last === item ? null : invalid(at, 'A compaction trigger must be the last item.');
+  if (type === 'agent_message') return checkContent(item.content, `${at}.content`, ['input_text', 'encrypted_content']);
   if (type === 'reasoning' || type === 'compaction')
     return checkReasoning(type === 'compaction' ? { ...item, summary: [] } : item, at, context);
   if (/_call(_output)?$/.test(type) && /^(function|custom_tool)/.test(type)) return checkCall(item, type, at, context);
@@ -289,7 +292,7 @@ function checkCall(item, type, at, { open }) {
 /** @returns {Found} */
 function checkInput(body, key) {
   if (isText(body.input)) return null;
-  const context = { key, model: body.model, open: new Map() };
+  const context = { key, model: body.model, open: new Map(), last: body.input.at(-1) };
   for (const [index, item] of body.input.entries()) {
     const found = checkItem(item, `input[${index}]`, context);
     if (found) return found;

@@ -36,8 +36,8 @@ void append_auth(const account::Account& account, std::string& out) {
       .append(has_key(account) ? credential.api_key : credential.access_token);
   out += '\n';
   if (has_key(account)) return;
-  auto id = credential.extra.find("account_id");
-  if (id != credential.extra.end()) out.append("chatgpt-account-id: ").append(id->second).append("\n");
+  std::string_view id = extra(credential, "account_id");
+  if (!id.empty()) out.append("chatgpt-account-id: ").append(id).append("\n");
   Descriptor& data = chatgpt::descriptor();
   out.append("originator: ").append(data.value("originator"));
   out.append("\nuser-agent: ").append(data.value("originator")).append("/");

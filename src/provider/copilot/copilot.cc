@@ -60,8 +60,8 @@ bool has_wire(const Model& model, std::string_view wire) {
 }
 
 std::string_view wire_of(const account::Account& account, const Model& model, Origin asked) {
-  auto learnt = account.credential.extra.find(std::string(kWirePrefix) + model.id);
-  if (learnt != account.credential.extra.end()) return learnt->second;
+  std::string_view learnt = extra(account.credential, std::string(kWirePrefix) + model.id);
+  if (!learnt.empty()) return learnt;
   std::string_view nearest = asked == Origin::openai_responses ? "responses"
                              : asked == Origin::anthropic      ? "messages"
                                                                : "chat";
@@ -162,8 +162,8 @@ class Copilot final : public Provider {
     co_return co_await account::refresh(req, account, {github::is_fresh, github::exchange});
   }
   std::string way(const account::Account& account, const Model& model) const override {
-    auto learnt = account.credential.extra.find(std::string(kWirePrefix) + model.id);
-    return Provider::way(account, model) + (learnt == account.credential.extra.end() ? "" : learnt->second);
+    return Provider::way(account, model)
+        .append(extra(account.credential, std::string(kWirePrefix) + model.id));
   }
   void forget_token(account::Account& account) const override { account.credential.access_token.clear(); }
 

@@ -18,11 +18,6 @@ constexpr int64_t kGraceS = 60;
 // A fine-grained personal token with the permission "Copilot Requests" needs no exchange.
 constexpr std::string_view kDirect = "github_pat_";
 
-std::string_view extra(const account::Account& account, const char* name) {
-  auto found = account.credential.extra.find(name);
-  return found == account.credential.extra.end() ? std::string_view() : std::string_view(found->second);
-}
-
 // "...;proxy-ep=proxy.business.githubcopilot.com;..." names the host's kind.
 std::string base_in_token(std::string_view token) {
   constexpr std::string_view kMember = "proxy-ep=proxy.";
@@ -33,7 +28,7 @@ std::string base_in_token(std::string_view token) {
 }
 
 void choose_api(account::Account& account, json::Value root) {
-  std::string_view domain = extra(account, "domain");
+  std::string_view domain = extra(account.credential, "domain");
   std::string said = root["endpoints"]["api"].str();
   std::string& api = account.credential.extra["api"];
   api.clear();
@@ -97,14 +92,14 @@ bool is_listed(std::string_view key, std::string_view word) {
 }
 
 std::string github_api(const account::Account& account) {
-  std::string_view domain = extra(account, "domain");
+  std::string_view domain = extra(account.credential, "domain");
   if (domain.empty()) return std::string(descriptor().value("github_api_url"));
   return "https://api." + std::string(domain);
 }
 
 std::string api_base(const account::Account& account) {
   if (!account.credential.base_url.empty()) return account.credential.base_url;
-  std::string_view api = extra(account, "api"), domain = extra(account, "domain");
+  std::string_view api = extra(account.credential, "api"), domain = extra(account.credential, "domain");
   if (!api.empty()) return std::string(api);
   if (!domain.empty()) return "https://copilot-api." + std::string(domain);
   return std::string(descriptor().value("api_url"));

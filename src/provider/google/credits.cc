@@ -23,8 +23,7 @@ std::string key_of(std::string_view what, const account::Account& account, const
 }  // namespace
 
 bool pay(const account::Account& account, const Model& model, int64_t until_ms) {
-  auto allowed = account.credential.extra.find("credits");
-  if (allowed == account.credential.extra.end() || allowed->second != "true") return false;
+  if (extra(account.credential, "credits") != "true") return false;
   int64_t now = host::now_ms();
   int64_t& paid_until = times()[key_of("pay ", account, model)];
   int64_t& back_at = times()[key_of("gone ", account, model)];

@@ -23,11 +23,6 @@ constexpr const char* kCookie = "cookie";
 constexpr int64_t kHour = 3600'000, kDay = 24 * kHour;
 constexpr int64_t kBeijing = 8 * kHour;  // ahead of UTC, all year
 
-std::string_view extra(const Credential& credential, const char* name) {
-  auto found = credential.extra.find(name);
-  return found == credential.extra.end() ? std::string_view() : std::string_view(found->second);
-}
-
 std::string client_id(const Credential& credential) {
   return credential.client_id.empty() ? std::string(descriptor().value("client_id")) : credential.client_id;
 }

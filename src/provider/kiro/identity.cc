@@ -59,11 +59,6 @@ Descriptor& descriptor() {
   return instance;
 }
 
-std::string_view extra(const Credential& credential, std::string_view name) {
-  auto found = credential.extra.find(std::string(name));
-  return found == credential.extra.end() ? std::string_view() : std::string_view(found->second);
-}
-
 bool kind_from(std::string_view word, Kind& out) {
   std::string lower = base::lower(word);
   for (const Word& known : kWords) {

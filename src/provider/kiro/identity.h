@@ -27,9 +27,6 @@ std::string_view name_of(Kind kind);
 // The kind that a word of any tool means ("IdC", "builder-id", "social"); false if it is none.
 bool kind_from(std::string_view word, Kind& out);
 
-// An account's extra value, or empty.
-std::string_view extra(const account::Credential& credential, std::string_view name);
-
 // "us-east-1" and nothing that could be something else inside a host name.
 bool is_region(std::string_view text);
 // The region of a well-formed profile ARN; empty if `arn` is not one.

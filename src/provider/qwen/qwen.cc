@@ -73,8 +73,8 @@ class Qwen final : public Provider {
     return qwen_service::configured(out);
   }
   Problem check(account::Credential& credential) const override {
-    auto plan = credential.extra.find("plan");
-    if (plan != credential.extra.end() && qwen_service::plan_url(plan->second).empty())
+    std::string_view plan = extra(credential, "plan");
+    if (!plan.empty() && qwen_service::plan_url(plan).empty())
       return invalid_credential("'plan' names no plan: see docs/providers/qwen.md.", "plan");
     bool any =
         !credential.api_key.empty() || !credential.refresh_token.empty() || !credential.access_token.empty();

@@ -25,11 +25,6 @@ constexpr Variable kVariables[] = {
     {"DASHSCOPE_API_KEY", ""},
 };
 
-std::string_view extra(const account::Account& account, const char* name) {
-  auto found = account.credential.extra.find(name);
-  return found == account.credential.extra.end() ? std::string_view() : std::string_view(found->second);
-}
-
 // Is `host` one of the comma-separated `domains`, or within one?
 bool is_within(std::string_view host, std::string_view domains) {
   while (!domains.empty()) {
@@ -75,11 +70,11 @@ std::string portal_base(std::string_view resource_url) {
 std::string base_of(const account::Account& account) {
   if (!account.credential.base_url.empty()) return account.credential.base_url;
   if (has_key(account)) {
-    std::string_view plan = extra(account, kPlan);
+    std::string_view plan = extra(account.credential, kPlan);
     if (plan.empty()) plan = account.credential.api_key.starts_with("sk-sp-") ? "coding" : "dashscope";
     return std::string(plan_url(plan));
   }
-  std::string said = portal_base(extra(account, kResource));
+  std::string said = portal_base(extra(account.credential, kResource));
   return said.empty() ? std::string(descriptor().value("base_url")) : said;
 }
 

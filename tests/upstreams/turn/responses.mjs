@@ -65,6 +65,12 @@ const usage = () => ({
   total_tokens: USAGE.input + USAGE.output,
 });
 
+const compacted = (body, key) => ({
+  id: 'cmp_turn',
+  type: 'compaction',
+  encrypted_content: seal({ id: 'cmp_turn', text: JSON.stringify(body.input) }, key),
+});
+
 const REASON = { length: 'max_output_tokens', filter: 'content_filter' };
 function response(turn, asked) {
   const { body, model } = asked;
@@ -78,7 +84,7 @@ function response(turn, asked) {
     incomplete_details: reason ? { reason } : null,
     instructions: body.instructions ?? null,
     model,
-    output: items(turn, asked),
+    output: body.input.at?.(-1)?.type === 'compaction_trigger' ? [compacted(body, asked.key)] : items(turn, asked),
     parallel_tool_calls: true,
     store: body.store ?? true,
     tool_choice: body.tool_choice ?? 'auto',
@@ -116,6 +122,7 @@ const INSIDE = {
       ],
     };
   },
+  compaction: (item) => ({ added: { ...item, encrypted_content: '' }, events: [] }),
   web_search_call: (item) => ({
     added: { id: item.id, type: item.type, status: 'in_progress' },
     events: ['in_progress', 'searching', 'completed'].map((step) => [`response.web_search_call.${step}`, { item_id: item.id }]),
@@ -161,7 +168,7 @@ export const compaction = (body, key) => ({
   id: 'resp_compact',
   object: 'response.compaction',
   created_at: 1,
-  output: [{ id: 'cmp_turn', type: 'compaction', encrypted_content: seal({ id: 'cmp_turn', text: JSON.stringify(body.input) }, key) }],
+  output: [compacted(body, key)],
   usage: usage(),
 });
 

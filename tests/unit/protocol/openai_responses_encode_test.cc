@@ -119,8 +119,9 @@ TEST(OpenaiResponsesEncode, WhatIsRepeatedKeepsToItsLine) {
     EXPECT_EQ(frame.find('\r'), frame.npos) << frame;
     EXPECT_NE(frame.find("\ndata: {"), frame.npos) << frame;
   }
+  responses::Stream stream(out);
   json::Document document;
-  json::Value response = parsed(document, responses::Stream(out).last);
+  json::Value response = parsed(document, stream.last);
   EXPECT_EQ(response["tools"].size(), 1u);
   EXPECT_EQ(response["instructions"].str(), "a\nb");
 }

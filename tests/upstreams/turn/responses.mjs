@@ -84,7 +84,7 @@ function response(turn, asked) {
     incomplete_details: reason ? { reason } : null,
     instructions: body.instructions ?? null,
     model,
-    output: body.input.at?.(-1)?.type === 'compaction_trigger' ? [compacted(body, asked.key)] : items(turn, asked),
+    output: body.input?.at?.(-1)?.type === 'compaction_trigger' ? [compacted(body, asked.key)] : items(turn, asked),
     parallel_tool_calls: true,
     store: body.store ?? true,
     tool_choice: body.tool_choice ?? 'auto',

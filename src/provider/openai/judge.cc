@@ -50,7 +50,10 @@ std::string_view named_in(std::string_view message) {
 // too many.
 void read_fields(json::Value root, Said& said) {
   std::string_view named = named_in(said.message);
-  bool unsupported = said.code == "unsupported_parameter" || said.code == "unsupported_value";
+  // A value that is not taken is the client's to mend, unless leaving it out is all that can be done.
+  bool unsupported =
+      said.code == "unsupported_parameter" ||
+      (said.code == "unsupported_value" && said.message.find("Only the default") != said.message.npos);
   add_field(named.empty() && unsupported ? std::string_view(said.param) : named, said.fields);
   for (auto [_, problem] : root["detail"].items()) {
     json::Value place = problem["loc"];

@@ -46,8 +46,7 @@ std::string_view extra(const Credential& credential, std::string_view name) {
 }
 
 bool has_found_project(const Credential& credential) {
-  return credential.extra.contains(std::string(kFoundProject)) &&
-         extra(credential, kFoundProject) == credential.project;
+  return !credential.project.empty() && extra(credential, kFoundProject) == credential.project;
 }
 
 void set_found_project(Credential& credential, std::string project) {

@@ -101,7 +101,7 @@ class Passage {
       last.known = told.known;
     }
     last.output = std::max(last.output, told.output);
-    if (!last.output) last.output = watch_.events();
+    if (!last.known && !last.output) last.output = watch_.events();
     told = last;
   }
 
